@@ -35,7 +35,9 @@ function installServers() {
   const packages = missing.map(([, name]) => name);
   const canInstall = process.platform === 'linux' && process.getuid?.() === 0 && isInstalled('apt-get');
   if (!canInstall) {
-    console.error(`Not installed: ${packages.join(', ')}. Tests that need them are skipped; install them with your package manager.`);
+    console.error(
+      `Not installed: ${packages.join(', ')}. Tests that need them are skipped; install them with your package manager.`,
+    );
     return;
   }
   console.error(`Installing ${packages.join(', ')} with apt-get …`);

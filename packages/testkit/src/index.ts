@@ -1,1 +1,1 @@
-export {};
+export { corpusMissing, corpusPath } from './corpus.ts';
