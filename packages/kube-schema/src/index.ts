@@ -1,1 +1,16 @@
-export {};
+export type {
+  Field,
+  GoScalar,
+  GroupVersionKind,
+  JsonObject,
+  ListSchema,
+  MapSchema,
+  PatchRule,
+  PatchStrategy,
+  Scalar,
+  Schema,
+} from './schema.ts';
+export { builtinResources, type BuiltinResource, type BuiltinSubresource } from './resources.ts';
+export { emptyObjectOf, schemaOf } from './builtin.ts';
+export { schemaOfCustomResource } from './custom.ts';
+export { atomicSchema, deducedSchema } from './deduced.ts';
