@@ -1,3 +1,5 @@
+export { fluxFinalizer, requestedAtAnnotation } from './annotations.ts';
+export { type Artifact } from './artifact.ts';
 export {
   findCondition,
   isTrue,
@@ -7,6 +9,23 @@ export {
   type Condition,
   type NewCondition,
 } from './conditions.ts';
+export { buildCrd } from './crd.ts';
+export { formatDuration, parseDuration, tryParseDuration } from './duration.ts';
+export {
+  gitRepositoryGvk,
+  gitRepositorySchema,
+  type GitRepository,
+  type GitRepositorySpec,
+  type GitRepositoryStatus,
+} from './git-repository.ts';
+export { type KindSchema, type PrinterColumn } from './kind-schema.ts';
+export {
+  kustomizationGvk,
+  kustomizationSchema,
+  type Kustomization,
+  type KustomizationSpec,
+  type KustomizationStatus,
+} from './kustomization.ts';
 export {
   apiVersionOf,
   formatKey,
