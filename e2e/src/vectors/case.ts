@@ -1,12 +1,12 @@
-/** One recorded outcome. Exactly one of `want` and `error` is there, unless the family says otherwise. */
+/** One recorded outcome: the original either answered (`want`) or refused (`error`). */
 export type VectorCase = {
   readonly name: string;
   readonly input: unknown;
-  /** What the original answered, as JSON. */
+  /** What the original answered, as JSON. Beside `error` it holds details that the runner does not compare. */
   readonly want?: unknown;
-  /** The text of the error with which the original refused the input. */
-  readonly error?: string;
-  /** Keys that only some families have, such as `oneOf` or `notes`. */
+  /** The text of the refusal; in some families the whole Status, see `RefusedCase`. */
+  readonly error?: unknown;
+  /** Keys that only some families have, such as `notes`. */
   readonly [key: string]: unknown;
 };
 
@@ -22,7 +22,7 @@ export type VectorFile = {
 };
 
 /**
- * Runs one case on our code and returns the outcome in the shape of `want`; the runner compares.
+ * Runs one case on our code and returns (or resolves to) the outcome in the shape of `want`; the runner compares.
  * A refused input is a thrown error, whose `message` is compared with the case's `error`.
  * @throws SkippedCase when the case is not to be run
  */
@@ -34,4 +34,15 @@ export type FamilyModule = { readonly families: Readonly<Record<string, FamilyRu
 /** Thrown by a runner for a case that it leaves out; the message says why. */
 export class SkippedCase extends Error {
   override readonly name = 'SkippedCase';
+}
+
+/** Thrown by a runner of a family whose `error` is data, such as the Status of an API server. */
+export class RefusedCase extends Error {
+  override readonly name = 'RefusedCase';
+  readonly outcome: unknown;
+
+  constructor(outcome: unknown) {
+    super(JSON.stringify(outcome));
+    this.outcome = outcome;
+  }
 }
