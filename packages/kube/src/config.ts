@@ -1,0 +1,147 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { KubeConfigError } from './config-error.ts';
+import { parseKubeConfigText, type NamedContext, type RawCluster, type RawUser } from './kubeconfig-text.ts';
+
+/** How to reach one API server as one user. */
+export interface Connection {
+  /** `https://host:port`, without a trailing slash. */
+  readonly server: string;
+  readonly ca?: string | Buffer;
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+  readonly servername?: string;
+  readonly skipTlsVerify?: boolean;
+  /** Called for each request, since tokens are rotated. */
+  readonly token?: () => string | Promise<string>;
+  /** Namespace to use when none is named. */
+  readonly namespace: string;
+  /** Name of the kubeconfig context, for messages. */
+  readonly context?: string;
+}
+
+export interface ConnectionOptions {
+  /** Wins over `KUBECONFIG` and `~/.kube/config`. */
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+const serviceAccountDir = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/**
+ * Finds the API server as kubectl does: the named file, `KUBECONFIG`, `~/.kube/config`, then the pod's service account.
+ * @throws KubeConfigError when there is none or it cannot be used
+ */
+export async function loadConnection(options: ConnectionOptions = {}): Promise<Connection> {
+  const env = options.env ?? process.env;
+  const files = kubeconfigFiles(options.kubeconfig, env);
+  const found = files.filter((file) => existsSync(file));
+  if (found.length > 0) return fromKubeconfig(found, options.context);
+  if (options.kubeconfig !== undefined) throw new KubeConfigError(`kubeconfig ${options.kubeconfig} does not exist`);
+  const inCluster = tryInCluster(env);
+  if (inCluster !== undefined) return inCluster;
+  throw new KubeConfigError(
+    `no Kubernetes cluster is configured: looked for ${files.join(', ')}; pass --kubeconfig FILE or set KUBECONFIG`,
+  );
+}
+
+function kubeconfigFiles(named: string | undefined, env: Readonly<Record<string, string | undefined>>): string[] {
+  if (named !== undefined) return [named];
+  const fromEnv = (env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
+  return fromEnv.length > 0 ? fromEnv : [join(env['HOME'] ?? homedir(), '.kube', 'config')];
+}
+
+async function fromKubeconfig(files: readonly string[], wanted: string | undefined): Promise<Connection> {
+  // As kubectl merges several files: the first that says something wins.
+  const configs = files.map((file) => ({ file, ...parseKubeConfigText(readFileSync(file, 'utf8'), file) }));
+  const where = files.join(', ');
+  const name = wanted ?? configs.find((config) => config.currentContext !== '')?.currentContext;
+  if (name === undefined) throw new KubeConfigError(`${where}: no current-context is set; pass --context NAME`);
+  const context = firstOf(configs, (config) => config.contexts.get(name));
+  if (context === undefined) throw new KubeConfigError(`${where}: context '${name}' does not exist`);
+  const cluster = firstOf(configs, (config) => config.clusters.get(context.found.cluster));
+  if (cluster === undefined) {
+    throw new KubeConfigError(
+      `${where}: context '${name}' names cluster '${context.found.cluster}', which does not exist`,
+    );
+  }
+  const user = firstOf(configs, (config) => config.users.get(context.found.user));
+  if (user?.found.needsPlugin === true) {
+    const { connectionWithPlugin } = await import('./auth-plugin.ts');
+    return connectionWithPlugin(files, name, namespaceOf(context.found));
+  }
+  return {
+    ...clusterPart(cluster.found, cluster.file),
+    ...(user !== undefined && userPart(user.found, user.file)),
+    namespace: namespaceOf(context.found),
+    context: name,
+  };
+}
+
+function firstOf<C extends { readonly file: string }, T>(
+  configs: readonly C[],
+  pick: (config: C) => T | undefined,
+): { readonly file: string; readonly found: T } | undefined {
+  for (const config of configs) {
+    const found = pick(config);
+    if (found !== undefined) return { file: config.file, found };
+  }
+  return undefined;
+}
+
+function namespaceOf(context: NamedContext): string {
+  return context.namespace === '' ? 'default' : context.namespace;
+}
+
+function clusterPart(
+  cluster: RawCluster,
+  file: string,
+): Pick<Connection, 'server' | 'ca' | 'servername' | 'skipTlsVerify'> {
+  const ca = material(cluster.caData, cluster.caFile, file);
+  return {
+    server: cluster.server.replace(/\/+$/, ''),
+    ...(ca !== undefined && { ca }),
+    ...(cluster.tlsServerName !== '' && { servername: cluster.tlsServerName }),
+    ...(cluster.skipTlsVerify && { skipTlsVerify: true }),
+  };
+}
+
+function userPart(user: RawUser, file: string): Pick<Connection, 'cert' | 'key' | 'token'> {
+  const cert = material(user.certData, user.certFile, file);
+  const key = material(user.keyData, user.keyFile, file);
+  const tokenFile = user.tokenFile === '' ? undefined : beside(file, user.tokenFile);
+  return {
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(user.token !== '' && { token: () => user.token }),
+    ...(tokenFile !== undefined && { token: () => readFileSync(tokenFile, 'utf8').trim() }),
+  };
+}
+
+/** Inline base64 wins over a file, whose path is relative to the kubeconfig. */
+function material(data: string, path: string, kubeconfig: string): Buffer | undefined {
+  if (data !== '') return Buffer.from(data, 'base64');
+  if (path === '') return undefined;
+  const file = beside(kubeconfig, path);
+  if (!existsSync(file)) throw new KubeConfigError(`${kubeconfig} names ${file}, which does not exist`);
+  return readFileSync(file);
+}
+
+function beside(kubeconfig: string, path: string): string {
+  return isAbsolute(path) ? path : join(dirname(kubeconfig), path);
+}
+
+function tryInCluster(env: Readonly<Record<string, string | undefined>>): Connection | undefined {
+  const host = env['KUBERNETES_SERVICE_HOST'];
+  const tokenFile = join(serviceAccountDir, 'token');
+  if (host === undefined || !existsSync(tokenFile)) return undefined;
+  const address = host.includes(':') ? `[${host}]` : host;
+  return {
+    server: `https://${address}:${env['KUBERNETES_SERVICE_PORT'] ?? '443'}`,
+    ca: readFileSync(join(serviceAccountDir, 'ca.crt')),
+    token: () => readFileSync(tokenFile, 'utf8').trim(),
+    namespace: readFileSync(join(serviceAccountDir, 'namespace'), 'utf8').trim(),
+  };
+}
