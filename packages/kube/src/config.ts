@@ -17,6 +17,8 @@ export interface Connection {
   readonly token?: () => string | Promise<string>;
   /** Namespace to use when none is named. */
   readonly namespace: string;
+  /** Does the context itself name that namespace? */
+  readonly namespaceIsSet?: boolean;
   /** Name of the kubeconfig context, for messages. */
   readonly context?: string;
 }
@@ -25,6 +27,9 @@ export interface ConnectionOptions {
   /** Wins over `KUBECONFIG` and `~/.kube/config`. */
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
+  /** Names of the kubeconfig's entries to use instead of those of the context. */
+  readonly cluster?: string | undefined;
+  readonly user?: string | undefined;
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -38,7 +43,7 @@ export async function loadConnection(options: ConnectionOptions = {}): Promise<C
   const env = options.env ?? process.env;
   const files = kubeconfigFiles(options.kubeconfig, env);
   const found = files.filter((file) => existsSync(file));
-  if (found.length > 0) return fromKubeconfig(found, options.context);
+  if (found.length > 0) return fromKubeconfig(found, options);
   if (options.kubeconfig !== undefined) throw new KubeConfigError(`kubeconfig ${options.kubeconfig} does not exist`);
   const inCluster = tryInCluster(env);
   if (inCluster !== undefined) return inCluster;
@@ -53,21 +58,21 @@ function kubeconfigFiles(named: string | undefined, env: Readonly<Record<string,
   return fromEnv.length > 0 ? fromEnv : [join(env['HOME'] ?? homedir(), '.kube', 'config')];
 }
 
-async function fromKubeconfig(files: readonly string[], wanted: string | undefined): Promise<Connection> {
+async function fromKubeconfig(files: readonly string[], options: ConnectionOptions): Promise<Connection> {
   // As kubectl merges several files: the first that says something wins.
   const configs = files.map((file) => ({ file, ...parseKubeConfigText(readFileSync(file, 'utf8'), file) }));
   const where = files.join(', ');
-  const name = wanted ?? configs.find((config) => config.currentContext !== '')?.currentContext;
+  const name = options.context ?? configs.find((config) => config.currentContext !== '')?.currentContext;
   if (name === undefined) throw new KubeConfigError(`${where}: no current-context is set; pass --context NAME`);
   const context = firstOf(configs, (config) => config.contexts.get(name));
   if (context === undefined) throw new KubeConfigError(`${where}: context '${name}' does not exist`);
-  const cluster = firstOf(configs, (config) => config.clusters.get(context.found.cluster));
+  const clusterName = options.cluster ?? context.found.cluster;
+  const cluster = firstOf(configs, (config) => config.clusters.get(clusterName));
   if (cluster === undefined) {
-    throw new KubeConfigError(
-      `${where}: context '${name}' names cluster '${context.found.cluster}', which does not exist`,
-    );
+    throw new KubeConfigError(`${where}: cluster '${clusterName}' of context '${name}' does not exist`);
   }
-  const user = firstOf(configs, (config) => config.users.get(context.found.user));
+  const userName = options.user ?? context.found.user;
+  const user = firstOf(configs, (config) => config.users.get(userName));
   if (user?.found.needsPlugin === true) {
     const { connectionWithPlugin } = await import('./auth-plugin.ts');
     return connectionWithPlugin(files, name, namespaceOf(context.found));
@@ -76,6 +81,7 @@ async function fromKubeconfig(files: readonly string[], wanted: string | undefin
     ...clusterPart(cluster.found, cluster.file),
     ...(user !== undefined && userPart(user.found, user.file)),
     namespace: namespaceOf(context.found),
+    namespaceIsSet: context.found.namespace !== '',
     context: name,
   };
 }

@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import { UsageError, type CommandGroup, type CommandNode, type Flags, type FlagValues } from './command.ts';
+import { clusterFlags } from './global-flags.ts';
+import { commandHelp, groupHelp } from './help.ts';
+import { failure, type Io } from './io.ts';
+import { tree } from './tree.ts';
+import { version } from './version-number.ts';
+
+const helpFlag: Flags = { help: { type: 'boolean', short: 'h', help: 'show this help' } };
+
+/**
+ * Finds the command, reads its flags, runs it.
+ * @returns the exit code: 0 for success, 1 for any error
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    if (io.signal.aborted) return 130;
+    failure(io, error instanceof Error ? error.message : String(error));
+    return 1;
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<number> {
+  if (argv[0] === '--version') {
+    io.out(`sluice version ${version}\n`);
+    return 0;
+  }
+  const { node, path, rest } = find(tree, argv);
+  if ('children' in node) return showGroup(node, path, rest, io);
+  const command = await node.load();
+  const flags = { ...command.flags, ...(command.offline === true ? {} : clusterFlags), ...helpFlag };
+  const parsed = parseFlags(rest, flags);
+  if (parsed.values['help'] === true) {
+    io.out(commandHelp(path, command, flags));
+    return 0;
+  }
+  return command.run(parsed.positionals, parsed.values as FlagValues, io);
+}
+
+/** Walks down the tree while the words name commands. */
+function find(
+  root: CommandGroup,
+  argv: readonly string[],
+): { node: CommandNode; path: string[]; rest: readonly string[] } {
+  let node: CommandNode = root;
+  const path: string[] = [];
+  let rest = argv;
+  while ('children' in node) {
+    const word = rest[0];
+    const found: [string, CommandNode] | undefined = Object.entries(node.children).find(
+      ([name, child]) => name === word || child.aliases?.includes(word ?? '') === true,
+    );
+    if (found === undefined) break;
+    path.push(found[0]);
+    node = found[1];
+    rest = rest.slice(1);
+  }
+  return { node, path, rest };
+}
+
+function showGroup(group: CommandGroup, path: readonly string[], rest: readonly string[], io: Io): number {
+  const word = rest.find((argument) => !argument.startsWith('-'));
+  if (word !== undefined && word !== 'help') {
+    throw new UsageError(`unknown command "${word}" for "${['sluice', ...path].join(' ')}", see --help`);
+  }
+  const flag = rest.find((argument) => argument.startsWith('-') && argument !== '-h' && argument !== '--help');
+  if (flag !== undefined) throw new UsageError(`unknown flag: ${flag}`);
+  io.out(groupHelp(path, group));
+  return 0;
+}
+
+function parseFlags(args: readonly string[], flags: Flags) {
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, { type, short, multiple }]) => [
+      name,
+      { type, ...(short !== undefined && { short }), ...(multiple !== undefined && { multiple }) },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(flagError(error));
+  }
+}
+
+/** Node's texts in the words that users of such tools know. */
+function flagError(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const unknown = /^Unknown option '(-[^']+)'/.exec(text);
+  if (unknown !== null) return `unknown flag: ${unknown[1]}, see --help`;
+  const missing = /^Option '(?:-\w, )?(--[\w-]+) <value>' argument missing/.exec(text);
+  return missing === null ? text : `flag needs an argument: ${missing[1]}`;
+}
