@@ -11,6 +11,6 @@ export type {
   Schema,
 } from './schema.ts';
 export { builtinResources, type BuiltinResource, type BuiltinSubresource } from './resources.ts';
-export { emptyObjectOf, schemaOf } from './builtin.ts';
+export { emptyObjectOf, emptyValueOf, objectMetaSchema, schemaOf } from './builtin.ts';
 export { schemaOfCustomResource } from './custom.ts';
 export { atomicSchema, deducedSchema } from './deduced.ts';
