@@ -19,6 +19,7 @@ export {
   type GitRepositoryStatus,
 } from './git-repository.ts';
 export { type KindSchema, type PrinterColumn } from './kind-schema.ts';
+export { kindSchemas } from './kind-schemas.ts';
 export {
   kustomizationGvk,
   kustomizationSchema,
