@@ -11,6 +11,11 @@ export {
   type Source,
 } from './node.ts';
 
+export { parseDocument, type Document, type ReadOptions } from './read.ts';
+export { type Setting } from './cursor.ts';
+export { YamlError } from './error.ts';
+export { resolvePlain, resolveTag, resolveTagged, type Resolved } from './resolve.ts';
+
 // Announced, bodies follow:
 //
 // class YamlError extends Error { message: 'yaml: line 3: …' (upstream's text); file?: string; line: number; column: number; /** 'FILE:L:C' */ where: string }

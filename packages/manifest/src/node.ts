@@ -34,7 +34,7 @@ abstract class NodeBase {
   /** Offsets into the parsed text, in UTF-16 units: exactly the token, without tag and anchor; end is exclusive. */
   start = 0;
   end = 0;
-  /** Line of `start` in the parsed piece, from 1; 0 for a node made by a program. */
+  /** Line where the node, its tag and anchor included, begins in the parsed piece, from 1; 0 when made by a program. */
   line = 0;
   source: Source | undefined = undefined;
   /** Filled by `attachComments` only. */
