@@ -1,0 +1,1 @@
+export { compileGlob, type GlobMatcher } from './match.ts';
