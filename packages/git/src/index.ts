@@ -1,1 +1,18 @@
-export {};
+export { type GitAuth, type GitTls } from './auth.ts';
+export { openCheckout, type Checkout, type CheckoutLimits } from './checkout.ts';
+export {
+  createGit,
+  type FetchedPacks,
+  type GitAccess,
+  type GitClient,
+  type GitOptions,
+  type RemoteRepository,
+} from './client.ts';
+export { createEgressPolicy, type EgressPolicy } from './egress.ts';
+export { GitError, type GitFailure } from './errors.ts';
+export { type Commit, type SignedObject } from './pack/commit.ts';
+export { defaultPackLimits, type PackLimits } from './pack/pack.ts';
+export { defaultTreeLimits, type TreeEntry, type TreeEntryType, type TreeLimits } from './pack/tree.ts';
+export { type Proxy } from './proxy.ts';
+export { resolvePinned, type Reference, type Resolved } from './resolve.ts';
+export { parseRepositoryUrl, withoutCredentials, type RepositoryUrl } from './url.ts';

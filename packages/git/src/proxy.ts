@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
+import { checkLiteral, guardedLookup } from './egress.ts';
+import { GitError } from './errors.ts';
+import type { HttpOptions } from './http.ts';
+
+/** An HTTP proxy. */
+export interface Proxy {
+  /** `http:` or `https:`; without credentials. */
+  readonly url: URL;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/**
+ * A socket to the host of `target` through a CONNECT tunnel, for http as for https: so the repository never sees the
+ * credentials of the proxy. Of an https target the TLS handshake is still to be made.
+ */
+export async function openTunnel(
+  target: URL,
+  proxy: Proxy,
+  options: Pick<HttpOptions, 'egress' | 'signal'>,
+): Promise<Socket> {
+  checkLiteral(options.egress, proxy.url);
+  const isTls = target.protocol === 'https:';
+  const authority = `${target.hostname}:${target.port || (isTls ? 443 : 80)}`;
+  const send = proxy.url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const req = send(proxy.url, {
+    method: 'CONNECT',
+    path: authority,
+    headers: { host: authority, ...proxyAuthorization(proxy) },
+    lookup: guardedLookup(options.egress),
+    signal: options.signal,
+    agent: false,
+  });
+  req.end();
+  const [response, socket] = (await once(req, 'connect')) as [{ statusCode?: number }, Socket];
+  if (response.statusCode !== 200) {
+    socket.destroy();
+    throw new GitError('transport', `proxy refused the connection (status ${response.statusCode})`);
+  }
+  return socket;
+}
+
+function proxyAuthorization({ username, password }: Proxy): Record<string, string> {
+  if (username === undefined || username === '') return {};
+  const credentials = Buffer.from(`${username}:${password ?? ''}`).toString('base64');
+  return { 'proxy-authorization': `Basic ${credentials}` };
+}
