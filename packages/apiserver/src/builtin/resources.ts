@@ -1,0 +1,30 @@
+import { builtinResources, type BuiltinResource } from '@sluice/kube-schema';
+import type { Resource, Strategy } from '../registry/resource.ts';
+import { createdAtColumns } from '../represent/table.ts';
+import { rulesOf } from './rules.ts';
+import { builtinStrategy } from './strategy.ts';
+
+/** Every built-in resource with the rules of its kind. */
+export function createBuiltinResources(): Resource[] {
+  return builtinResources().map(builtinResource);
+}
+
+function builtinResource(resource: BuiltinResource): Resource {
+  // Made at its first use: most servers see objects of a few of the kinds only.
+  let strategy: Strategy | undefined;
+  return {
+    ...resource,
+    listKind: `${resource.kind}List`,
+    custom: false,
+    storageKey: storageKeyOf(resource),
+    get strategy() {
+      return (strategy ??= builtinStrategy(resource, rulesOf(resource)));
+    },
+    columns: createdAtColumns,
+  };
+}
+
+/** The same Events are served in two groups. */
+function storageKeyOf({ group, plural }: BuiltinResource): string {
+  return group === 'events.k8s.io' ? '/events' : `${group}/${plural}`;
+}

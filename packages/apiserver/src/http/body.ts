@@ -1,0 +1,78 @@
+import { tooLarge, StatusError } from '../errors.ts';
+import { parseJson } from '../json-text.ts';
+import type { ParsedBody } from '../operations/decode.ts';
+import { unparsable } from '../operations/decode.ts';
+import type { Resource } from '../registry/resource.ts';
+import type { ApiRequest } from './messages.ts';
+import { parseMediaType } from './negotiate.ts';
+
+export const maxBodyBytes = 3_145_728;
+/** Go's JSON decoder stops here. */
+const maxDepth = 10_000;
+
+/** Collects a stream. @throws StatusError 413 beyond `maxBodyBytes` */
+export async function readLimited(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    // Read on to the end, so that the client gets to see the answer.
+    if (size <= maxBodyBytes) chunks.push(chunk);
+  }
+  if (size > maxBodyBytes) throw tooLarge(`limit is ${maxBodyBytes}`);
+  return Buffer.concat(chunks);
+}
+
+/** The format of an object's body. @throws StatusError 415 */
+export function bodyFormat(request: ApiRequest): 'json' | 'yaml' {
+  const header = request.header('content-type');
+  if (header === undefined || header === '') return 'json';
+  const { type } = parseMediaType(header);
+  if (type === 'application/json') return 'json';
+  if (type === 'application/yaml') return 'yaml';
+  const message =
+    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml';
+  throw new StatusError(415, 'UnsupportedMediaType', message);
+}
+
+/** The body of a POST or PUT. @throws StatusError 400, 413, 415 */
+export async function readObjectBody(request: ApiRequest, resource: Resource): Promise<ParsedBody> {
+  const format = bodyFormat(request);
+  const text = (await request.readBody()).toString('utf8');
+  if (format === 'yaml') throw new StatusError(415, 'UnsupportedMediaType', 'YAML bodies are not read yet');
+  return parseJsonBody(text, resource);
+}
+
+function parseJsonBody(text: string, resource: Resource): ParsedBody {
+  if (text.trim() === '') throw unparsable(resource, text, 'unexpected end of JSON input');
+  if (exceedsDepth(text)) throw unparsable(resource, text, `invalid character '[' exceeded max depth`);
+  try {
+    return { value: parseJson(text), duplicates: [] };
+  } catch (error) {
+    throw unparsable(resource, text, jsonProblem(text, error));
+  }
+}
+
+/** Whether JSON text nests deeper than is parsed; brackets in strings count as well, which no real object reaches. */
+export function exceedsDepth(text: string): boolean {
+  let depth = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const char = text.charCodeAt(i);
+    if (char === 0x5b || char === 0x7b) {
+      depth += 1;
+      if (depth > maxDepth) return true;
+    } else if (char === 0x5d || char === 0x7d) depth -= 1;
+  }
+  return false;
+}
+
+/** What Go's decoder would say, near enough. */
+export function jsonProblem(text: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  const position = Number(/at position (\d+)/.exec(message)?.[1] ?? Number.NaN);
+  if (Number.isNaN(position) || position >= text.length || message.includes('end of JSON')) {
+    return 'unexpected end of JSON input';
+  }
+  const where = position === 0 ? 'looking for beginning of value' : 'after top-level value';
+  return `invalid character '${text[position]}' ${where}`;
+}

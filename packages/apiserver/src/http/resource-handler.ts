@@ -1,0 +1,152 @@
+import type { Core } from '../core.ts';
+import { StatusError } from '../errors.ts';
+import { createObject } from '../operations/create.ts';
+import { decodeObject } from '../operations/decode.ts';
+import { deleteObject } from '../operations/delete.ts';
+import { checkName } from '../operations/identity.ts';
+import { getObject, listObjects } from '../operations/read.ts';
+import { notFound } from '../errors.ts';
+import { parseSelector } from '../operations/selectors.ts';
+import { updateObject, storageConflict } from '../operations/update.ts';
+import type { Resource, Subresource } from '../registry/resource.ts';
+import { encode, replyFor, respondList, respondObject, type Reply } from '../represent/respond.ts';
+import { storeKey } from '../store/store.ts';
+import { readObjectBody } from './body.ts';
+import { respondDeletion, readDeleteOptions } from './delete-options.ts';
+import { readListRequest, waitForVersion } from './list-options.ts';
+import type { ApiRequest, ApiResponse } from './messages.ts';
+import { negotiate } from './negotiate.ts';
+import { writeContext } from './options.ts';
+import { patchHandler } from './patch-handler.ts';
+import type { ResourcePath } from './path.ts';
+import { watchHandler, type WatchSettings } from './watch-handler.ts';
+
+/** A request whose resource, and subresource if any, are known and allow the method. */
+export interface ResourceRequest {
+  readonly request: ApiRequest;
+  readonly path: ResourcePath;
+  readonly resource: Resource;
+  readonly subresource: Subresource | undefined;
+  readonly verb: string;
+}
+
+export interface HandlerDeps {
+  readonly core: Core;
+  readonly watches: WatchSettings;
+}
+
+type Handler = (deps: HandlerDeps, target: ResourceRequest) => ApiResponse | Promise<ApiResponse>;
+
+const handlers: Readonly<Record<string, Handler>> = {
+  get: getHandler,
+  list: listHandler,
+  watch: (deps, target) => watchHandler(deps.core, deps.watches, target),
+  create: createHandler,
+  update: updateHandler,
+  patch: ({ core }, target) => patchHandler(core, target),
+  delete: deleteHandler,
+  deletecollection: deleteCollectionHandler,
+};
+
+/** Carries out a request on objects. @throws StatusError */
+export async function handleResource(deps: HandlerDeps, target: ResourceRequest): Promise<ApiResponse> {
+  const handler = handlers[target.verb];
+  if (handler === undefined)
+    throw new StatusError(
+      405,
+      'MethodNotAllowed',
+      'the server does not allow this method on the requested resource',
+      {},
+    );
+  return await handler(deps, target);
+}
+
+/** How the answer to this request is to be written. @throws StatusError 406 */
+export function replyOf(core: Core, { request, resource }: ResourceRequest, watch = false): Reply {
+  const pretty = request.query.get('pretty');
+  const representation = negotiate(request.header('accept'), {
+    literal: !resource.custom,
+    watch,
+    pretty: pretty !== null && pretty !== '0' && pretty !== 'false',
+  });
+  return replyFor(request, representation, core.now());
+}
+
+async function getHandler({ core }: HandlerDeps, target: ResourceRequest): Promise<ApiResponse> {
+  const { request, path, resource } = target;
+  const reply = replyOf(core, target);
+  await waitForVersion(core, request.query.get('resourceVersion') ?? '', 'get');
+  return respondObject(reply, resource, getObject(core, resource, path.namespace, path.name));
+}
+
+async function listHandler({ core }: HandlerDeps, target: ResourceRequest): Promise<ApiResponse> {
+  const { path, resource } = target;
+  const reply = replyOf(core, target);
+  const list = readListRequest(target.request, resource, path.namespace);
+  await waitForVersion(core, list.resourceVersion, 'list');
+  return respondList(reply, resource, listObjects(core, resource, list));
+}
+
+async function createHandler({ core }: HandlerDeps, target: ResourceRequest): Promise<ApiResponse> {
+  const { request, path, resource } = target;
+  const reply = replyOf(core, target);
+  const context = writeContext(request, { kind: 'CreateOptions', subresource: '', now: core.now() });
+  const draft = decodeObject(resource, await readObjectBody(request, resource), context);
+  const object = createObject(core, resource, { namespace: path.namespace, draft, tracked: false }, context);
+  return respondObject(reply, resource, object, { code: 201, warnings: context.warnings });
+}
+
+async function updateHandler({ core }: HandlerDeps, target: ResourceRequest): Promise<ApiResponse> {
+  const { request, path, resource, subresource } = target;
+  const reply = replyOf(core, target);
+  const context = writeContext(request, {
+    kind: 'UpdateOptions',
+    subresource: subresource?.name ?? '',
+    now: core.now(),
+  });
+  const draft = decodeObject(resource, await readObjectBody(request, resource), context);
+  checkName(draft, path.name);
+  const key = storeKey(resource.namespaced ? path.namespace : '', path.name);
+  const stored = core.store.collection(resource.storageKey).get(key);
+  if (stored !== undefined) {
+    const old = resource.strategy.read(stored);
+    const object = updateObject(core, resource, { old, draft, tracked: false, isPatch: false }, context);
+    return respondObject(reply, resource, object, { warnings: context.warnings });
+  }
+  if (!resource.strategy.createsOnUpdate || subresource !== undefined) throw notFound(resource, path.name);
+  const uid = draft.metadata.uid;
+  if (typeof uid === 'string' && uid !== '') throw storageConflict(resource, { name: path.name }, uid, '');
+  delete draft.metadata.resourceVersion;
+  const object = createObject(core, resource, { namespace: path.namespace, draft, tracked: false }, context);
+  return respondObject(reply, resource, object, { code: 201, warnings: context.warnings });
+}
+
+async function deleteHandler({ core }: HandlerDeps, target: ResourceRequest): Promise<ApiResponse> {
+  const { path, resource } = target;
+  const reply = replyOf(core, target);
+  const { options, context } = await readDeleteOptions(core, target);
+  const deletion = deleteObject(core, resource, path, options, context);
+  return respondDeletion(reply, resource, deletion, options);
+}
+
+async function deleteCollectionHandler({ core }: HandlerDeps, target: ResourceRequest): Promise<ApiResponse> {
+  const { request, path, resource } = target;
+  const reply = replyOf(core, target);
+  const { query } = request;
+  const selector = parseSelector(resource, query.get('labelSelector') ?? '', query.get('fieldSelector') ?? '');
+  const { options, context } = await readDeleteOptions(core, target);
+  const list = listObjects(core, resource, {
+    namespace: path.namespace,
+    selector,
+    limit: 0,
+    continueToken: '',
+    resourceVersion: '',
+    resourceVersionMatch: '',
+  });
+  for (const { metadata } of list.items) {
+    deleteObject(core, resource, { namespace: metadata.namespace ?? '', name: metadata.name }, options, context);
+  }
+  return respondList(reply, resource, list);
+}
+
+export { encode };

@@ -1,0 +1,124 @@
+import { methodNotAllowed, notFound, resourceNotFound, StatusError } from '../errors.ts';
+import type { Resource } from '../registry/resource.ts';
+import { respondError, respondText } from '../represent/respond.ts';
+import type { ApiRequest, ApiResponse, RequestSubject } from './messages.ts';
+import { queryFlag } from './options.ts';
+import { parseResourcePath, splitPath, type ResourcePath } from './path.ts';
+import { handleResource, type HandlerDeps } from './resource-handler.ts';
+
+/** Answers below these paths that are not about objects. `undefined`: not theirs. */
+export type PlainHandler = (request: ApiRequest, segments: readonly string[]) => ApiResponse | undefined;
+
+export const pageNotFound = respondText(404, '404 page not found\n');
+
+/** Finds out what a request is about and carries it out. @throws StatusError */
+export async function route(
+  deps: HandlerDeps,
+  plain: readonly PlainHandler[],
+  request: ApiRequest,
+): Promise<ApiResponse> {
+  const segments = splitPath(request.path);
+  if (segments === undefined) return pageNotFound;
+  for (const handler of plain) {
+    const response = handler(request, segments);
+    if (response !== undefined) return response;
+  }
+  const place = groupAndVersion(segments);
+  if (place === undefined) return pageNotFound;
+  const found = deps.core.registry.group(place.group);
+  if (found === undefined) return pageNotFound;
+  const path = parseResourcePath(place.group, place.version, place.rest);
+  const resource = path === undefined ? undefined : deps.core.registry.find(path.group, path.version, path.plural);
+  if (path === undefined || resource === undefined) {
+    if (found.custom) return pageNotFound;
+    throw resourceNotFound();
+  }
+  return await answer(deps, request, resource, path);
+}
+
+async function answer(
+  deps: HandlerDeps,
+  request: ApiRequest,
+  resource: Resource,
+  given: ResourcePath,
+): Promise<ApiResponse> {
+  const path = settlePath(resource, given, request.method);
+  if (path === undefined) {
+    if (resource.custom) return pageNotFound;
+    throw resourceNotFound();
+  }
+  const verb = verbOf(request, path);
+  const about: RequestSubject = {
+    verb,
+    group: path.group,
+    resource: path.plural,
+    subresource: path.subresource,
+    namespace: path.namespace,
+    name: path.name,
+  };
+  try {
+    const response = await handleMethod(deps, request, resource, path, verb);
+    return { ...response, about };
+  } catch (error) {
+    if (error instanceof StatusError) return { ...respondError(error), about };
+    throw error;
+  }
+}
+
+async function handleMethod(
+  deps: HandlerDeps,
+  request: ApiRequest,
+  resource: Resource,
+  path: ResourcePath,
+  verb: string,
+): Promise<ApiResponse> {
+  if (request.method === 'HEAD' && !resource.custom) return { ...respondError(methodNotAllowed()), body: '' };
+  const subresource = resource.subresources.find((sub) => sub.name === path.subresource);
+  if (path.subresource !== '' && subresource === undefined) {
+    throw resource.custom ? notFound(resource, path.name) : resourceNotFound();
+  }
+  const allowed = subresource?.verbs ?? resource.verbs;
+  if (!allowed.includes(verb)) throw methodNotAllowed();
+  if (resource.warning !== undefined) {
+    const response = await handleResource(deps, { request, path, resource, subresource, verb });
+    return response;
+  }
+  return await handleResource(deps, { request, path, resource, subresource, verb });
+}
+
+function groupAndVersion(segments: readonly string[]): { group: string; version: string; rest: string[] } | undefined {
+  const [root, ...rest] = segments;
+  if (root === 'api' && rest.length >= 1) return { group: '', version: rest[0] ?? '', rest: rest.slice(1) };
+  if (root === 'apis' && rest.length >= 2) return { group: rest[0] ?? '', version: rest[1] ?? '', rest: rest.slice(2) };
+  return undefined;
+}
+
+/** The path as this resource reads it; `undefined` when scope and path do not fit. */
+function settlePath(resource: Resource, path: ResourcePath, method: string): ResourcePath | undefined {
+  if (resource.plural === 'namespaces' && resource.group === '') return { ...path, namespace: '' };
+  if (!resource.namespaced) return path.namespace === '' ? path : undefined;
+  if (path.namespace !== '') return path;
+  // Over all namespaces only a collection can be read.
+  if (path.name !== '') return undefined;
+  return method === 'GET' || method === 'HEAD' ? path : { ...path, namespace: '' };
+}
+
+function verbOf({ method, query }: ApiRequest, path: ResourcePath): string {
+  const isCollection = path.name === '';
+  switch (method) {
+    case 'HEAD':
+    case 'GET':
+      if (!isCollection) return 'get';
+      return queryFlag(query, 'watch') ? 'watch' : 'list';
+    case 'POST':
+      return isCollection || path.subresource !== '' ? 'create' : 'none';
+    case 'PUT':
+      return isCollection ? 'none' : 'update';
+    case 'PATCH':
+      return isCollection ? 'none' : 'patch';
+    case 'DELETE':
+      return isCollection ? 'deletecollection' : 'delete';
+    default:
+      return 'none';
+  }
+}
