@@ -33,7 +33,8 @@ const scalars: Readonly<Record<string, Schema>> = {
 
 /** Reads a line from its `=` on. */
 export function parseStruct(fields: string, lookup: Lookup): MapSchema {
-  const entries = fields.split(' ').map((text) => parseField(text, lookup));
+  const texts = fields === '' ? [] : fields.split(' ');
+  const entries = texts.map((text) => parseField(text, lookup));
   return { atomic: false, fields: new Map(entries.map((field) => [field.name, field])) };
 }
 
