@@ -95,7 +95,7 @@ export const tree: CommandGroup = {
     },
     local: {
       summary: 'Run the whole loop on this machine, without a cluster',
-      load: () => import('./local.ts').then((m) => m.localCommand),
+      load: () => import('./local/local.ts').then((m) => m.localCommand),
     },
     version: { summary: 'Show the version', load: () => import('./version.ts').then((m) => m.versionCommand) },
   },

@@ -1,0 +1,34 @@
+import { buildCrd, gvkOf, keyOf, kindSchemas, type KubeObject } from '@sluice/api';
+import type { KubeClient } from '@sluice/kube';
+
+const fieldManager = 'sluice-local';
+
+/** Installs the CRDs and waits until their kinds are served. */
+export async function installCrds(kube: KubeClient, signal: AbortSignal): Promise<void> {
+  for (const schema of kindSchemas) await applyObject(kube, buildCrd(schema), signal);
+  for (const schema of kindSchemas) {
+    const resource = await kube.resource(schema.gvk, signal);
+    if (resource === undefined)
+      throw new Error(`the API server does not serve ${schema.gvk.kind} though its CRD is there`);
+  }
+}
+
+/** Applies objects in order, their namespaces first. @throws KubeError with the server's words for the first that is refused */
+export async function applyObjects(
+  kube: KubeClient,
+  objects: readonly KubeObject[],
+  signal: AbortSignal,
+): Promise<void> {
+  const namespaces = new Set(objects.map((object) => object.metadata.namespace ?? ''));
+  namespaces.delete('');
+  for (const name of namespaces) {
+    await applyObject(kube, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, signal);
+  }
+  for (const object of objects) await applyObject(kube, object, signal);
+}
+
+async function applyObject(kube: KubeClient, object: KubeObject, signal: AbortSignal): Promise<void> {
+  const resource = await kube.resource(gvkOf(object), signal);
+  if (resource === undefined) throw new Error(`the cluster does not know ${object.apiVersion} ${object.kind}`);
+  await kube.patch(resource, keyOf(object), object, { type: 'apply', fieldManager, force: true, signal });
+}

@@ -1,0 +1,63 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { gvkOf, kindSchemas, type KubeObject } from '@sluice/api';
+import { parseAllDocuments, toData } from '@sluice/manifest';
+
+/** A manifest of a kind that Sluice reconciles, and the file it is in. */
+export interface FoundManifest {
+  readonly object: KubeObject;
+  /** Relative to the folder that was searched. */
+  readonly file: string;
+}
+
+const maxFileBytes = 4 * 1024 * 1024;
+const maxFiles = 20_000;
+const skippedFolders = new Set(['.git', 'node_modules']);
+
+/**
+ * All manifests of our kinds in the YAML files below a folder, in the order of paths.
+ * A file that is no YAML is passed over: it may be a template, and what is wrong with it is told when it is applied.
+ */
+export async function findManifests(folder: string): Promise<FoundManifest[]> {
+  const found: FoundManifest[] = [];
+  for (const path of await yamlFiles(folder)) {
+    if ((await stat(path)).size > maxFileBytes) continue;
+    const text = await readFile(path, 'utf8');
+    const file = relative(folder, path);
+    if (text.includes('toolkit.fluxcd.io')) found.push(...manifestsIn(text, file));
+  }
+  return found;
+}
+
+async function yamlFiles(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  const visit = async (dir: string): Promise<void> => {
+    const entries = (await readdir(dir, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      if (files.length >= maxFiles) return;
+      const path = join(dir, entry.name);
+      if (entry.isDirectory() && !skippedFolders.has(entry.name)) await visit(path);
+      else if (entry.isFile() && /\.ya?ml$/.test(entry.name)) files.push(path);
+    }
+  };
+  await visit(folder);
+  return files;
+}
+
+function manifestsIn(text: string, file: string): FoundManifest[] {
+  let documents: unknown[];
+  try {
+    documents = parseAllDocuments(text, { setting: 'json', file }).map(toData);
+  } catch {
+    return []; // see above
+  }
+  return documents.filter(isOurs).map((object) => ({ object, file }));
+}
+
+function isOurs(value: unknown): value is KubeObject {
+  if (typeof value !== 'object' || value === null) return false;
+  const { apiVersion, kind, metadata } = value as Partial<KubeObject>;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof metadata?.name !== 'string') return false;
+  const gvk = gvkOf({ apiVersion, kind });
+  return kindSchemas.some((schema) => schema.gvk.group === gvk.group && schema.gvk.kind === kind);
+}

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** A git command that failed: what was run, and what git said. */
+export class GitCommandError extends Error {
+  override readonly name = 'GitCommandError';
+}
+
+const identity = { name: 'Sluice local mode', email: 'sluice@localhost' };
+
+/**
+ * Runs git in a folder, without the user's and the machine's configuration: a signing key, a hook or a prompt must not
+ * come in between.
+ * @returns standard output, without the last newline
+ */
+export async function git(cwd: string, ...args: readonly string[]): Promise<string> {
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: cwd,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_AUTHOR_NAME: identity.name,
+    GIT_AUTHOR_EMAIL: identity.email,
+    GIT_COMMITTER_NAME: identity.name,
+    GIT_COMMITTER_EMAIL: identity.email,
+  };
+  try {
+    const { stdout } = await execute('git', args, { cwd, env, maxBuffer: 64 * 1024 * 1024, timeout: 120_000 });
+    return stdout.replace(/\n$/, '');
+  } catch (cause) {
+    const said = (cause as { stderr?: string }).stderr?.trim() ?? '';
+    const why =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'git is not installed, or the folder does not exist' : said;
+    throw new GitCommandError(`git ${args[0] ?? ''} failed in ${cwd}: ${why === '' ? String(cause) : why}`, { cause });
+  }
+}

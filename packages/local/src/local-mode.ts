@@ -1,0 +1,169 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gitRepositoryGvk, requestedAtAnnotation, type GitRepository, type KubeObject } from '@sluice/api';
+import { startApiServer } from '@sluice/apiserver';
+import { connectKube, loadConnection, type KubeClient } from '@sluice/kube';
+import { startControllers, type ControllerLog } from '@sluice/single';
+import { startGitServer } from '@sluice/testkit/git-server';
+import { applyObjects, installCrds } from './apply-objects.ts';
+import { findManifests } from './find-manifests.ts';
+import { git } from './git.ts';
+import { comparable, objectsForPlainFolder, urlsOfItself } from './own-repository.ts';
+import { createFromFolder, openRepository, requireFolder, type Repository } from './repository.ts';
+import { createRunDirectory } from './run-directory.ts';
+import { watchBranch } from './watch-refs.ts';
+
+/** What to reconcile: the sample fleet, a folder of the user's, or a repository elsewhere. */
+export type LocalSource =
+  | { readonly type: 'sample'; readonly folder: string }
+  | { readonly type: 'path'; readonly folder: string; readonly branch?: string | undefined }
+  | { readonly type: 'url'; readonly url: string; readonly branch?: string | undefined };
+
+export interface LocalMode extends AsyncDisposable {
+  readonly kubeconfig: string;
+  /** Where the repository can be cloned from and, for the sample, pushed to. */
+  readonly cloneUrl: string;
+  readonly branch: string;
+  /** The objects of the repository that were handed to the cluster. */
+  readonly objects: readonly KubeObject[];
+  /** A folder for whoever follows: it goes with the run. */
+  readonly scratch: string;
+  /** Things the user may want to know, such as that a Kustomization was made up. */
+  readonly notices: readonly string[];
+}
+
+/** Starts everything in this process: API server, git server, controllers. Disposing stops all and removes its files. */
+export async function startLocalMode(source: LocalSource, log: ControllerLog, signal: AbortSignal): Promise<LocalMode> {
+  await using stack = new AsyncDisposableStack();
+  const stop = new AbortController();
+  const run = stack.use(await createRunDirectory());
+  stack.defer(() => stop.abort(new Error('local mode is stopping')));
+  const served = await serveSource(source, run.path, stack);
+  const api = stack.use(await startApiServer());
+  const kubeconfig = join(run.path, 'kubeconfig');
+  await api.writeKubeconfig(kubeconfig);
+  const kube = stack.use(await connect(kubeconfig));
+  await installCrds(kube, signal);
+
+  const found = served.folder === undefined ? [] : await findManifests(served.folder);
+  const own = urlsOfItself(found, served.knownAs);
+  const objects =
+    found.length > 0 ? found.map((manifest) => manifest.object) : objectsForPlainFolder(served.cloneUrl, served.branch);
+  const notices = found.length > 0 ? [] : [plainFolderNotice];
+  const instead = new Map(source.type === 'url' ? [] : own.map((url) => [comparable(url), served.cloneUrl]));
+  stack.use(
+    await startControllers({
+      kube,
+      storage: join(run.path, 'artifacts'),
+      log,
+      fetchUrl: (url) => instead.get(comparable(url)) ?? url,
+    }),
+  );
+  await applyObjects(kube, objects, signal);
+  if (served.gitDir !== undefined) {
+    const watching = watchBranch(
+      served.gitDir,
+      served.branch,
+      (commit) => void requestFetch(kube, served.cloneUrl, instead, commit),
+      stop.signal,
+    );
+    stack.defer(() => watching);
+  }
+  // Watches end before what they watch is closed.
+  stack.defer(() => stop.abort(new Error('local mode is stopping')));
+  const scratch = join(run.path, 'clone');
+  await mkdir(scratch);
+  const owned = stack.move();
+  return {
+    kubeconfig,
+    cloneUrl: served.cloneUrl,
+    branch: served.branch,
+    objects,
+    scratch,
+    notices,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+const plainFolderNotice =
+  'no GitRepository or Kustomization was found: made one of each, named local, that apply the whole repository';
+
+interface Served {
+  readonly cloneUrl: string;
+  readonly branch: string;
+  readonly knownAs: readonly string[];
+  /** Where to look for manifests. */
+  readonly folder: string | undefined;
+  /** Repository on this disk whose branch is watched. */
+  readonly gitDir?: string;
+}
+
+async function serveSource(source: LocalSource, runPath: string, stack: AsyncDisposableStack): Promise<Served> {
+  if (source.type === 'url') return checkout(source.url, source.branch, runPath);
+  if (source.type === 'path') await requireFolder(source.folder);
+  const root = join(runPath, 'git');
+  await mkdir(root);
+  const opened = source.type === 'path' ? await openRepository(source.folder, source.branch) : undefined;
+  const repository: Repository = opened ?? (await createFromFolder(source.folder, root));
+  const server = stack.use(await startGitServer(serverOptions(repository, source.type === 'sample', root)));
+  const name = repository.gitDir.slice(repository.gitDir.lastIndexOf('/') + 1);
+  const folder = await checkoutOf(repository, runPath);
+  return {
+    cloneUrl: `${server.url}/${name}`,
+    branch: repository.branch,
+    knownAs: repository.knownAs,
+    folder,
+    gitDir: repository.gitDir,
+  };
+}
+
+function serverOptions(repository: Repository, allowPush: boolean, root: string) {
+  const own = repository.gitDir.startsWith(`${root}/`);
+  return { root: own ? root : join(repository.gitDir, '..'), allowPush };
+}
+
+/** The files of the branch, not those that lie uncommitted in the user's folder: it is the commit that is reconciled. */
+async function checkoutOf(repository: Repository, runPath: string): Promise<string> {
+  const folder = join(runPath, 'manifests');
+  await mkdir(folder);
+  await git(folder, 'clone', '--quiet', '--depth=1', '--branch', repository.branch, `file://${repository.gitDir}`, '.');
+  return folder;
+}
+
+async function checkout(url: string, branch: string | undefined, runPath: string): Promise<Served> {
+  const folder = join(runPath, 'manifests');
+  await mkdir(folder);
+  await git(
+    folder,
+    'clone',
+    '--quiet',
+    '--depth=1',
+    ...(branch === undefined ? [] : ['--branch', branch]),
+    '--',
+    url,
+    '.',
+  );
+  const head = await git(folder, 'symbolic-ref', '--short', 'HEAD');
+  return { cloneUrl: url, branch: head, knownAs: [url], folder };
+}
+
+async function connect(kubeconfig: string): Promise<KubeClient> {
+  return connectKube(await loadConnection({ kubeconfig }), 'sluice-local/0.1.0');
+}
+
+/** A push asks for a fetch of the sources that are about this repository, as a webhook receiver would. */
+async function requestFetch(
+  kube: KubeClient,
+  cloneUrl: string,
+  instead: ReadonlyMap<string, string>,
+  commit: string,
+): Promise<void> {
+  const resource = await kube.resource(gitRepositoryGvk);
+  if (resource === undefined) return;
+  const { items } = await kube.list<GitRepository>(resource);
+  const concerned = items.filter(({ spec }) => spec.url === cloneUrl || instead.has(comparable(spec.url)));
+  const patch = { metadata: { annotations: { [requestedAtAnnotation]: commit } } };
+  for (const { metadata } of concerned) {
+    await kube.patch(resource, { namespace: metadata.namespace ?? '', name: metadata.name }, patch, { type: 'merge' });
+  }
+}

@@ -1,0 +1,56 @@
+import { cp, mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { git, GitCommandError } from './git.ts';
+
+/** A repository that local mode serves. */
+export interface Repository {
+  /** The folder git reads: `.git`, or the bare repository. Its refs are watched. */
+  readonly gitDir: string;
+  readonly branch: string;
+  /** Addresses under which manifests may know it, such as that of its origin. */
+  readonly knownAs: readonly string[];
+}
+
+/** A bare repository `fleet.git` below `root` with the files of `folder` as its first commit. */
+export async function createFromFolder(folder: string, root: string, branch = 'main'): Promise<Repository> {
+  const work = join(root, 'seed');
+  const gitDir = join(root, 'fleet.git');
+  await mkdir(work, { recursive: true });
+  await cp(folder, work, { recursive: true, filter: (path) => !path.endsWith('/.git') });
+  await git(work, 'init', '--quiet', `--initial-branch=${branch}`);
+  await git(work, 'add', '--all');
+  await git(work, 'commit', '--quiet', '--message', 'Add the fleet');
+  await git(root, 'clone', '--quiet', '--bare', work, gitDir);
+  return { gitDir, branch, knownAs: [] };
+}
+
+/**
+ * The user's own repository, served as it lies there: each commit in it is a push.
+ * @throws GitCommandError when it has no such branch; `undefined` when the folder is no repository
+ */
+export async function openRepository(folder: string, branch: string | undefined): Promise<Repository | undefined> {
+  const top = await git(folder, 'rev-parse', '--show-toplevel').catch(() => undefined);
+  if (top === undefined) return undefined;
+  const gitDir = await git(folder, 'rev-parse', '--path-format=absolute', '--git-common-dir');
+  const head = await git(folder, 'symbolic-ref', '--quiet', '--short', 'HEAD').catch(() => '');
+  const chosen = branch ?? head;
+  if (chosen === '') throw new GitCommandError(`${folder} is on no branch: pass --branch BRANCH`);
+  await git(folder, 'rev-parse', '--verify', '--quiet', `refs/heads/${chosen}`).catch((cause: unknown) => {
+    throw new GitCommandError(`${folder} has no commit on branch '${chosen}': commit first, or pass --branch BRANCH`, {
+      cause,
+    });
+  });
+  return { gitDir, branch: chosen, knownAs: await remotesOf(folder) };
+}
+
+async function remotesOf(folder: string): Promise<string[]> {
+  const config = await git(folder, 'config', '--get-regexp', '^remote\\..*\\.url$').catch(() => '');
+  return config.split('\n').flatMap((line) => line.split(' ').slice(1, 2));
+}
+
+/** @throws Error that names the folder */
+export async function requireFolder(path: string): Promise<void> {
+  const info = await stat(path).catch(() => undefined);
+  if (info === undefined) throw new Error(`--path ${path}: there is no such folder`);
+  if (!info.isDirectory()) throw new Error(`--path ${path}: this is not a folder`);
+}
