@@ -14,3 +14,4 @@ export { builtinResources, type BuiltinResource, type BuiltinSubresource } from 
 export { emptyObjectOf, emptyValueOf, objectMetaSchema, schemaOf } from './builtin.ts';
 export { schemaOfCustomResource } from './custom.ts';
 export { atomicSchema, deducedSchema } from './deduced.ts';
+export { kustomizeMergeKinds, kustomizeMergeTypes, type MergeField, type MergeType } from './kustomize-merge-keys.ts';

@@ -1,4 +1,4 @@
-import type { FieldPath, PathElement } from './path.ts';
+import { compareElements, type FieldPath, type PathElement } from './path.ts';
 
 /**
  * A set of paths, as the tree that fieldsV1 writes. A node says whether its own path is a member, apart from what lies
@@ -13,19 +13,81 @@ export interface FieldNode {
 
 export const emptySet: FieldSet = new Map();
 
+/** Whether exactly this path is a member. */
 export function has(set: FieldSet, path: FieldPath): boolean {
-  throw new Error(`not there yet: ${set.size} ${path.length}`);
+  const node = nodeAt(set, path);
+  return node !== undefined && node.member;
+}
+
+/** What is below `path`. */
+export function below(set: FieldSet, path: FieldPath): FieldSet {
+  return path.length === 0 ? set : (nodeAt(set, path)?.children ?? emptySet);
 }
 
 /** The set of exactly these paths. */
 export function setOf(paths: Iterable<FieldPath>): FieldSet {
-  throw new Error('not there yet');
+  const builder = new FieldSetBuilder();
+  for (const path of paths) builder.add(path);
+  return builder.set;
 }
-/** Every member, in fieldsV1 order. */
+
+/** Every member, in fieldsV1 order, a parent before what is below it. */
 export function pathsOf(set: FieldSet): FieldPath[] {
-  throw new Error('not there yet');
+  const paths: FieldPath[] = [];
+  visit(set, [], (path) => paths.push(path));
+  return paths;
 }
-/** What is below `path`. */
-export function below(set: FieldSet, path: FieldPath): FieldSet {
-  throw new Error('not there yet');
+
+/** The elements of a level with what is below them, in fieldsV1 order. */
+export function sortedNodes(set: FieldSet): [PathElement, FieldNode][] {
+  return [...set].sort(([a], [b]) => compareElements(a, b));
+}
+
+/** Collects paths into a set. The empty path is no member of any set. */
+export class FieldSetBuilder {
+  readonly #root: MutableSet = new Map();
+
+  get set(): FieldSet {
+    return this.#root;
+  }
+
+  add(path: FieldPath): void {
+    let level = this.#root;
+    let node: MutableNode | undefined;
+    for (const element of path) {
+      node = level.get(element);
+      if (node === undefined) {
+        node = { member: false, children: new Map() };
+        level.set(element, node);
+      }
+      level = node.children;
+    }
+    if (node !== undefined) node.member = true;
+  }
+}
+
+type MutableSet = Map<PathElement, MutableNode>;
+
+interface MutableNode {
+  member: boolean;
+  readonly children: MutableSet;
+}
+
+function nodeAt(set: FieldSet, path: FieldPath): FieldNode | undefined {
+  let level = set;
+  let node: FieldNode | undefined;
+  for (const element of path) {
+    node = level.get(element);
+    if (node === undefined) return undefined;
+    level = node.children;
+  }
+  return node;
+}
+
+function visit(set: FieldSet, path: FieldPath, found: (path: FieldPath) => void): void {
+  for (const [element, node] of sortedNodes(set)) {
+    const here = [...path, element];
+    if (node.member) found(here);
+    visit(node.children, here, found);
+  }
 }

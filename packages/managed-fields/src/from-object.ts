@@ -1,6 +1,54 @@
-import type { Schema } from '@sluice/kube-schema';
-import type { FieldSet } from './field-set.ts';
-/** What an apply of `value` owns: its leaves. */
+import type { ListSchema, MapSchema, Schema } from '@sluice/kube-schema';
+import { FieldSetBuilder, type FieldSet } from './field-set.ts';
+import { isObject } from './json.ts';
+import { itemElement } from './list-item.ts';
+import { fieldElement, type FieldPath, type PathElement } from './path.ts';
+import { entriesOf, itemsOf, knownSchema, shapeOf } from './shape.ts';
+
+/** What an apply of `value` owns: its leaves, the entries of free maps and the items of lists (kube-api.md §7.2). */
 export function setFromObject(value: unknown, schema: Schema): FieldSet {
-  throw new Error('not there yet');
+  const builder = new FieldSetBuilder();
+  collect(value, schema, [], builder);
+  return builder.set;
+}
+
+function collect(value: unknown, schema: Schema, path: FieldPath, set: FieldSetBuilder): void {
+  const shape = shapeOf(schema, value);
+  switch (shape.kind) {
+    case 'scalar':
+      return set.add(path);
+    case 'list':
+      return shape.list.type === 'atomic' ? set.add(path) : collectItems(value, shape.list, path, set);
+    case 'map':
+      return shape.map.atomic ? set.add(path) : collectEntries(value, shape.map, path, set);
+  }
+}
+
+function collectEntries(value: unknown, map: MapSchema, path: FieldPath, set: FieldSetBuilder): void {
+  for (const [key, entry] of Object.entries(entriesOf(value) ?? {})) {
+    const here = [...path, fieldElement(key)];
+    collect(entry, knownSchema(map, key), here, set);
+    if (entry === null || isEmptyMap(entry) || !map.fields.has(key)) set.add(here);
+  }
+}
+
+/** Items with the same identity count as one, whose inside nobody tells apart. */
+function collectItems(value: unknown, list: ListSchema, path: FieldPath, set: FieldSetBuilder): void {
+  const items = itemsOf(value) ?? [];
+  const counts = new Map<PathElement, number>();
+  const elements = items.map((item) => itemElement(list, item));
+  for (const element of elements) {
+    if (element !== undefined) counts.set(element, (counts.get(element) ?? 0) + 1);
+  }
+  items.forEach((item, i) => {
+    const element = elements[i];
+    if (element === undefined) return;
+    const here = [...path, element];
+    set.add(here);
+    if (counts.get(element) === 1) collect(item, list.items, here, set);
+  });
+}
+
+function isEmptyMap(value: unknown): boolean {
+  return isObject(value) && Object.keys(value).length === 0;
 }
