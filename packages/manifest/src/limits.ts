@@ -2,4 +2,4 @@
 export const maxDepth = 1000;
 
 /** How many nodes a document may have after its aliases were expanded. */
-export const maxExpandedNodes = 4_000_000;
+export const maxExpandedNodes = 1_000_000;

@@ -1,5 +1,5 @@
 const minInt64 = -(2n ** 63n);
-const maxInt64 = 2n ** 63n - 1n;
+export const maxInt64 = 2n ** 63n - 1n;
 const maxUint64 = 2n ** 64n - 1n;
 
 const decimalFloat = /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/;
