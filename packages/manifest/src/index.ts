@@ -28,6 +28,6 @@ export { fromData } from './from-data.ts';
 
 // Data to text
 export { stringify, stringifyAll } from './write.ts';
-export { mustQuote } from './scalar-style.ts';
+export { isYaml11String } from './yaml11.ts';
 export { compareKeys } from './key-order.ts';
 export { toJson } from './json.ts';

@@ -24,7 +24,7 @@ export function chooseStyle(text: string): PrintedStyle {
 }
 
 /** Whether YAML 1.1 would read the text as something else than a string, so that it takes double quotes. */
-export function mustQuote(text: string): boolean {
+function mustQuote(text: string): boolean {
   const tag = resolveTag(text, 'json');
   return (tag !== '!!str' && tag !== '!!merge') || (text.includes(':') && base60.test(text));
 }
