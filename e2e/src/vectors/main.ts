@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { corpusMissing, corpusPath } from '@sluice/testkit';
 import { checkFamily, familyNames, UsageError } from './families.ts';
 import { printFailure, printResult } from './report.ts';
@@ -32,8 +33,10 @@ function vectorFiles(names: readonly string[]): string[] {
 
 function vectorFile(name: string): string {
   if (name.endsWith('.json')) {
-    if (!existsSync(name)) throw new UsageError(`there is no file '${name}'`);
-    return name;
+    // npm runs scripts in the project's folder and tells where it was called.
+    const path = resolve(process.env['INIT_CWD'] ?? '', name);
+    if (!existsSync(path)) throw new UsageError(`there is no file '${path}'`);
+    return path;
   }
   checkFamily(name);
   const path = corpusPath(`vectors/${name}.json`);
