@@ -44,7 +44,10 @@ export function matchesPattern(pattern: Pattern, { names, segments, isDirectory 
 
 /** Spaces at the end do not count, but a quoted one keeps all that stand before it. */
 function trimSpaces(line: string): string {
-  return line.endsWith('\\ ') ? line : line.replace(/ +$/, '');
+  if (line.endsWith('\\ ')) return line;
+  let end = line.length;
+  while (line[end - 1] === ' ') end--;
+  return line.slice(0, end);
 }
 
 function parseAnchoredSegment(text: string): Segment {

@@ -114,6 +114,12 @@ test('a line of 64 KiB ends the reading', () => {
   expect(keep('a b', { spec: `a\n${'x'.repeat(65_536)}\nb` })).toEqual(['b']);
 });
 
+test('takes a line full of spaces in linear time', () => {
+  const started = performance.now();
+  expect(keep('a b', { spec: `${'b'.padEnd(65_000)}x\na` })).toEqual(['b']);
+  expect(performance.now() - started).toBeLessThan(500);
+});
+
 test('the order is that of a walk by bytes', () => {
   const tree = 'a.b a/z a/b/c a-b Z é/x ab empty/';
   expect(keep(tree)).toEqual(['Z', 'a/', 'a/b/', 'a/b/c', 'a/z', 'a-b', 'a.b', 'ab', 'empty/', 'é/', 'é/x']);
