@@ -2,8 +2,9 @@ import { decodeBinary } from './binary.ts';
 import { setProperty, type Data, type DataObject } from './data.ts';
 import { YamlError, errorAt } from './error.ts';
 import { foldAgain } from './fold-again.ts';
+import { Folding } from './folding.ts';
 import { goSyntax } from './go-syntax.ts';
-import { maxDepth } from './limits.ts';
+import { maxDepth, maxListedDuplicates } from './limits.ts';
 import type { MappingNode, Node, ScalarNode } from './node.ts';
 import { resolvePlain, resolveTag, resolveTagged } from './resolve.ts';
 
@@ -70,7 +71,7 @@ class Conversion {
   #asPrinted(text: string, node: Node): string {
     if (!unprintable.test(text)) return text;
     if (forbidden.test(text)) this.#printError ??= errorAt('yaml: control characters are not allowed', node);
-    return text.replaceAll(/ *\u0085[ \u0085]*/g, (run) => '\n'.repeat(run.split('\u0085').length - 2) || ' ');
+    return foldNextLines(text);
   }
 
   #convertMapping(node: MappingNode, inside: Place, depth: number): DataObject {
@@ -86,18 +87,20 @@ class Conversion {
 
   /** The keys of the root are decoded into Go strings, so that any scalar will do; further in only strings are keys. */
   #convertKey(key: Node, inside: Place, isRoot: boolean): string {
-    if (key.kind === 'scalar') {
-      const value = scalarValue(key, { inFlow: inside.inFlow, isKey: true });
-      if (isRoot || isStringKey(key)) return this.#asPrinted(key.tag === '!!binary' ? String(value) : key.value, key);
-      if (isNull(key))
-        this.#collect(key, `mapping key ${JSON.stringify(key.value)} already defined at line ${key.line}`, 1);
-    } else if (isRoot) {
+    if (key.kind !== 'scalar') {
+      if (!isRoot) throw errorAt(`yaml: invalid map key: ${goSyntax(this.convert(key, inside, 1), 'string')}`, key);
       this.#collect(key, `cannot unmarshal ${key.tag} into string`);
-    } else {
-      throw errorAt(`yaml: invalid map key: ${goSyntax(this.convert(key, inside, 1), 'string')}`, key);
+      return '';
     }
-    this.#jsonError ??= errorAt('json: unsupported type: map[interface {}]interface {}', key);
-    return key.kind === 'scalar' ? key.value : '';
+    const value = scalarValue(key, { inFlow: inside.inFlow, isKey: true });
+    if (!isRoot && value === null) {
+      const line = key.line + (inside.inFlow ? 0 : 1);
+      this.#collect(key, `mapping key ${JSON.stringify(key.value)} already defined at line ${key.line}`, line);
+    }
+    if (!isRoot && !isStringKey(key)) {
+      this.#jsonError ??= errorAt('json: unsupported type: map[interface {}]interface {}', key);
+    }
+    return this.#asPrinted(key.tag === '!!binary' ? String(value) : key.value, key);
   }
 
   /** Reports each pair of equal keys. @returns whether there is one */
@@ -110,15 +113,38 @@ class Conversion {
       for (let j = i + 2; j < node.items.length; j += 2) {
         const second = node.items[j]!;
         if (keyIdentity(first) !== keyIdentity(second)) continue;
+        if (this.#decodeErrors.length === maxListedDuplicates) return true;
         this.#collect(second, `mapping key ${JSON.stringify(keyText(second))} already defined at line ${first.line}`);
       }
     }
     return true;
   }
 
-  #collect(node: Node, text: string, linesBelow = 0): void {
-    this.#decodeErrors.push({ line: node.line + linesBelow, text, node });
+  #collect(node: Node, text: string, line = node.line): void {
+    this.#decodeErrors.push({ line, text, node });
   }
+}
+
+/** Reads U+0085 as the line break that it is inside double quotes: with the blanks around it. */
+function foldNextLines(text: string): string {
+  const folding = new Folding();
+  const parts = text.split('\u0085');
+  let result = '';
+  parts.forEach((part, i) => {
+    if (i > 0) folding.add('\n');
+    const inner = trimSpaces(part, { start: i > 0, end: i < parts.length - 1 });
+    if (inner === '' && i > 0 && i < parts.length - 1) return;
+    result += (i > 0 ? folding.take() : '') + inner;
+  });
+  return result;
+}
+
+function trimSpaces(text: string, sides: { start: boolean; end: boolean }): string {
+  let start = 0;
+  let end = text.length;
+  while (sides.start && text[start] === ' ') start++;
+  while (sides.end && end > start && text[end - 1] === ' ') end--;
+  return text.slice(start, end);
 }
 
 function keyText(key: Node): string {
@@ -129,14 +155,16 @@ function keyIdentity(key: Node): string {
   return key.kind === 'scalar' ? key.value : `\0${key.kind}`;
 }
 
-function isNull(key: ScalarNode): boolean {
-  return key.style === 'plain' && effectiveTag(key) === '!!null';
-}
-
 function isStringKey(key: ScalarNode): boolean {
   if (key.tagged) return key.tag === '!!str';
+  if (isNothing(key)) return true;
   if (key.style === 'plain') return effectiveTag(key) === '!!str' || effectiveTag(key) === '!!merge';
   return key.tag === '!!str' || key.tag === '' || resolveTag(key.value) === key.tag;
+}
+
+/** What stands where nothing is written. In flow context and as a key go-yaml writes it as `''`, which is a string. */
+function isNothing(node: ScalarNode): boolean {
+  return node.value === '' && node.style === 'plain' && !node.tagged && node.tag !== '!!str';
 }
 
 function effectiveTag(node: ScalarNode): string {
@@ -149,7 +177,7 @@ function scalarValue(node: ScalarNode, place: Place): null | boolean | number | 
   if (tag === '!!str') return asString(node, place);
   if (node.tagged) return taggedValue(node);
   if (style !== 'plain') return tag === '' || resolveTag(value) === tag ? asString(node, place) : taggedValue(node);
-  if (value === '' && place.inFlow) return '';
+  if (isNothing(node) && (place.inFlow || place.isKey)) return '';
   return tag === '' ? resolvePlain(value).value : taggedValue(node);
 }
 

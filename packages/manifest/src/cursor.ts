@@ -25,7 +25,9 @@ export class Cursor {
     this.text = `${text}\0`;
     this.setting = setting;
     this.source = source;
-    this.pos = text.charCodeAt(0) === byteOrderMark ? 1 : 0;
+    this.pos = 0;
+    // The libraries drop the mark itself, and one more at the start of the first line.
+    while (this.pos < 2 && text.charCodeAt(this.pos) === byteOrderMark) this.pos++;
     this.lineStart = this.pos;
     this.#onlyLf = !/[\r\u0085\u2028\u2029]/.test(text);
   }

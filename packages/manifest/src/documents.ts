@@ -45,8 +45,18 @@ export function splitDocuments(text: string, file?: string): Piece[] {
  */
 export function parseAllDocuments(text: string, options: ReadOptions = {}): Document[] {
   return splitDocuments(text, options.file)
+    .filter((piece) => !isBlank(piece.text))
     .map((piece) => parseDocument(piece.text, { ...options, firstLine: piece.firstLine }))
     .filter((document) => !isNull(document));
+}
+
+/** Saves a parse for each of many separators in a row. */
+function isBlank(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code !== 0x0a && code !== 0x20) return false;
+  }
+  return true;
 }
 
 function isNull({ root }: Document): boolean {

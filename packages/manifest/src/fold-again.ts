@@ -7,17 +7,20 @@ const needsQuotes = /[ ](?:\n|$)|[^\t\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00
  */
 export function foldAgain(value: string): string {
   if (needsQuotes.test(value)) return value;
-  const [leading = ''] = /^\n*/.exec(value) ?? [];
-  const [trailing = ''] = /\n*$/.exec(value.slice(leading.length)) ?? [];
-  const body = value.slice(leading.length, value.length - trailing.length);
+  let start = 0;
+  while (value[start] === '\n') start++;
+  let end = value.length;
+  while (end > start && value[end - 1] === '\n') end--;
+  const body = value.slice(start, end);
   if (body === '') return value;
   const startsWithText = !isBlankLed(body);
   const lines = body.split(/(\n+)/);
-  let result = leading + lines[0];
+  let result = value.slice(0, start) + lines[0];
   for (let i = 2; i < lines.length; i += 2) {
     const [before = '', breaks = '', after = ''] = lines.slice(i - 2, i + 1);
     result += breaksBetween(before, after, { count: breaks.length, startsWithText }) + after;
   }
+  const trailing = value.slice(end);
   const grows = trailing.length >= 2 && startsWithText && !isBlankLed(lines.at(-1) ?? '');
   return result + (grows ? `${trailing}\n` : trailing);
 }

@@ -20,7 +20,7 @@ export function toData({ root, setting }: Pick<Document, 'root' | 'setting'>): D
   if (root === undefined) return null;
   const conversion = new Conversion(setting);
   const data = conversion.convert(root, 0);
-  conversion.throwCollected();
+  conversion.throwCollected(data);
   return data;
 }
 
@@ -46,9 +46,10 @@ class Conversion {
     return object;
   }
 
-  throwCollected(): void {
-    const error = this.#keyError ?? this.#valueError;
-    if (error !== undefined) throw error;
+  throwCollected(data: Data): void {
+    if (this.#keyError !== undefined) throw this.#keyError;
+    // Another value under the same key may have replaced the bad one.
+    if (this.#valueError !== undefined && holdsNonFinite(data)) throw this.#valueError;
   }
 
   #convertAlias<T>(alias: AliasNode, convert: (target: Node) => T): T {
@@ -132,6 +133,11 @@ class Conversion {
 function isMerge(key: Node): boolean {
   if (key.kind !== 'scalar' || key.value !== '<<') return false;
   return key.tag === '!!merge' || key.tag === '!' || (key.style === 'plain' && !key.tagged);
+}
+
+function holdsNonFinite(data: Data): boolean {
+  if (typeof data === 'number') return !Number.isFinite(data);
+  return typeof data === 'object' && data !== null && Object.values(data).some(holdsNonFinite);
 }
 
 /** v2 keeps the text of what looks like a time. */

@@ -32,32 +32,50 @@ function startOfCharacter(text: string, index: number): number {
 function compareFrom(a: string, b: string, i: number): number {
   const codeA = a.codePointAt(i) ?? 0;
   const codeB = b.codePointAt(i) ?? 0;
-  const isLetterA = letter.test(String.fromCodePoint(codeA));
-  const isLetterB = letter.test(String.fromCodePoint(codeB));
+  const isLetterA = isLetter(codeA);
+  const isLetterB = isLetter(codeB);
   if (isLetterA !== isLetterB) return isLetterA ? 1 : -1;
   if (isLetterA) return codeA - codeB;
   const start = (codeA === 0x30 || codeB === 0x30) && followsNonZeroDigit(a, i) ? 1n : 0n;
-  const runA = readDigits(a, i, start);
-  const runB = readDigits(b, i, start);
-  if (runA.number !== runB.number) return runA.number < runB.number ? -1 : 1;
-  return runA.length - runB.length || codeA - codeB;
+  const lengthA = countDigits(a, i);
+  const lengthB = countDigits(b, i);
+  if (lengthA > 0 || lengthB > 0) {
+    const numberA = readNumber(a.slice(i, i + lengthA), start);
+    const numberB = readNumber(b.slice(i, i + lengthB), start);
+    if (numberA !== numberB) return numberA < numberB ? -1 : 1;
+  }
+  return lengthA - lengthB || codeA - codeB;
+}
+
+function isLetter(code: number): boolean {
+  return code < 0x80 ? isAsciiLetter(code) : letter.test(String.fromCodePoint(code));
+}
+
+function isDigitAt(text: string, i: number): boolean {
+  const code = text.codePointAt(i) ?? 0;
+  return code < 0x80 ? code >= 0x30 && code <= 0x39 : digit.test(String.fromCodePoint(code));
 }
 
 function followsNonZeroDigit(text: string, end: number): boolean {
-  for (let i = end - 1; i >= 0 && digit.test(text[i] ?? ''); i--) {
+  for (let i = end - 1; i >= 0 && isDigitAt(text, i); i--) {
     if (text[i] !== '0') return true;
   }
   return false;
 }
 
-/** The number that the digits from `i` on form behind `start`, in 64 bits as upstream counts it. */
-function readDigits(text: string, i: number, start: bigint): { number: bigint; length: number } {
+/** Length of the run of digits at `i`, in UTF-16 units. */
+function countDigits(text: string, i: number): number {
+  let end = i;
+  while (end < text.length && isDigitAt(text, end)) end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
+  return end - i;
+}
+
+/** The number that digits form behind `start`, in 64 bits as upstream counts it. */
+function readNumber(digits: string, start: bigint): number | bigint {
+  if (digits.length <= 15 && /^\d*$/.test(digits)) return Number(start) * 10 ** digits.length + Number(digits);
   let number = start;
-  let length = 0;
-  for (const character of text.slice(i)) {
-    if (!digit.test(character)) break;
+  for (const character of digits) {
     number = BigInt.asIntN(64, number * 10n + BigInt((character.codePointAt(0) ?? 0) - 0x30));
-    length++;
   }
-  return { number, length };
+  return number;
 }

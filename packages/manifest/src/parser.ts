@@ -300,12 +300,11 @@ export class Parser {
   }
 
   #parseFlowValue(end: TokenKind): Node {
-    let token = this.#scanner.peek();
-    if (token.kind === T.value) {
-      token = this.#next();
-      if (token.kind !== T.flowEntry && token.kind !== end) return this.#parseNode(flowContext);
-    }
-    return this.#emptyScalar(token);
+    const first = this.#scanner.peek();
+    if (first.kind !== T.value) return this.#emptyScalar(first);
+    const token = this.#next();
+    if (token.kind !== T.flowEntry && token.kind !== end) return this.#parseNode(flowContext);
+    return this.#emptyScalar(end === T.flowSequenceEnd ? first : token);
   }
 
   /** Passes the comma between two entries. */

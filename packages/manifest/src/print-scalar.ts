@@ -74,35 +74,42 @@ class Line {
 
 function printPlain(text: string, spot: Spot): string {
   const line = new Line(spot);
-  let afterSpace = false;
-  for (let i = 0; i < text.length; i++) {
-    const isSpace = text[i] === ' ';
-    if (isSpace && !afterSpace && line.isFull && text[i + 1] !== ' ') line.fold();
-    else line.add(text[i]!);
-    afterSpace = isSpace;
+  for (let i = 0; i < text.length;) {
+    if (text[i] === ' ') {
+      // A run of several spaces is never a place to fold.
+      const isAlone = text[i - 1] !== ' ' && text[i + 1] !== ' ';
+      if (isAlone && line.isFull) line.fold();
+      else line.add(' ');
+      i++;
+    } else {
+      const end = indexOrEnd(text, text.indexOf(' ', i));
+      line.add(text.slice(i, end));
+      i = end;
+    }
   }
   return line.text;
+}
+
+function indexOrEnd(text: string, index: number): number {
+  return index < 0 ? text.length : index;
 }
 
 function printSingle(text: string, spot: Spot): string {
   const line = new Line(spot);
   line.add("'");
-  let afterSpace = false;
   let afterBreak = false;
   for (let i = 0; i < text.length; i++) {
     const character = text[i]!;
     if (character === ' ') {
-      const isInside = i > 0 && i < text.length - 1;
-      if (!afterSpace && line.isFull && isInside && text[i + 1] !== ' ') line.fold();
+      const isAlone = i > 0 && i < text.length - 1 && text[i - 1] !== ' ' && text[i + 1] !== ' ';
+      if (isAlone && line.isFull) line.fold();
       else line.add(character);
-      afterSpace = true;
     } else if (isBreak(text.charCodeAt(i))) {
       line.addBreak(character);
       afterBreak = true;
     } else {
       if (afterBreak) line.indent();
       line.add(character === "'" ? "''" : character);
-      afterSpace = false;
       afterBreak = false;
     }
   }
@@ -128,34 +135,41 @@ const namedEscapes: Readonly<Record<string, string>> = {
   '\u2029': '\\P',
 };
 
-const mustEscape = /["\\\u2028\u2029]|[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
+/** A space, or a character that double quotes cannot hold as it is. */
+const remarkable = /[ "\\\u2028\u2029]|[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/gu;
 
 function printDouble(text: string, spot: Spot): string {
   const line = new Line(spot);
   line.add('"');
   // go-yaml looks for U+FEFF at the start of the text where it means the current character.
-  const escapesAll = text.startsWith('\ufeff');
-  let afterSpace = false;
-  for (let i = 0; i < text.length;) {
-    const character = String.fromCodePoint(text.codePointAt(i) ?? 0);
-    const next = i + character.length;
-    if (escapesAll || mustEscape.test(character)) {
-      line.add(escape(character));
-      afterSpace = false;
-    } else if (character === ' ') {
-      const foldsHere = !afterSpace && line.isFull && i > 0 && next < text.length;
-      if (foldsHere) line.fold();
-      if (foldsHere && text[next] === ' ') line.add('\\');
-      if (!foldsHere) line.add(' ');
-      afterSpace = true;
-    } else {
-      line.add(character);
-      afterSpace = false;
-    }
-    i = next;
+  if (text.startsWith('\ufeff')) {
+    for (const character of text) line.add(escape(character));
+  } else {
+    printRuns(text, line);
   }
   line.add('"');
   return line.text;
+}
+
+function printRuns(text: string, line: Line): void {
+  let done = 0;
+  let afterSpace = -1;
+  for (const match of text.matchAll(remarkable)) {
+    const at = match.index;
+    line.add(text.slice(done, at));
+    done = at + match[0].length;
+    if (match[0] !== ' ') {
+      line.add(escape(match[0]));
+    } else if (at > 0 && done < text.length && afterSpace !== at && line.isFull) {
+      line.fold();
+      if (text[done] === ' ') line.add('\\');
+      afterSpace = done;
+    } else {
+      line.add(' ');
+      afterSpace = done;
+    }
+  }
+  line.add(text.slice(done));
 }
 
 function escape(character: string): string {
@@ -167,11 +181,12 @@ function escape(character: string): string {
   return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
 }
 
+/** Starts of lines that are not empty; U+2028 and U+2029 begin lines, too. */
+const lineStarts = /^(?=[^\n\u2028\u2029])/gm;
+
 function printLiteral(text: string, indent: number): string {
-  const padding = ' '.repeat(indent);
   const body = text.endsWith('\n') ? text.slice(0, -1) : text;
-  const lines = body.replaceAll(/^(?=[^\n\u2028\u2029])/gm, padding);
-  return `|${indentHint(text)}${chomping(text)}\n${lines}`;
+  return `|${indentHint(text)}${chomping(text)}\n${body.replaceAll(lineStarts, ' '.repeat(indent))}`;
 }
 
 function indentHint(text: string): string {

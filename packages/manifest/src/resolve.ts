@@ -1,5 +1,6 @@
 import type { Setting } from './cursor.ts';
 import { YamlError } from './error.ts';
+import { maxNumberLength } from './limits.ts';
 import { parseDigits, parseDottedFloat, parseGoFloat, parseGoInteger } from './numbers.ts';
 import { parseTimestamp } from './timestamp.ts';
 
@@ -66,7 +67,7 @@ export function resolveTagged(text: string, tag: string, setting: Setting = 'bui
 function resolveText(text: string, setting: Setting, mayBeTimestamp: boolean): Resolved {
   if (text === '') return resolvedNull;
   const hint = hints.get(text.charCodeAt(0));
-  if (hint === undefined) return asString(text);
+  if (hint === undefined || text.length > maxNumberLength) return asString(text);
   return (
     findWord(text, setting) ??
     (hint === 'number' ? findNumber(text, setting, mayBeTimestamp) : hint === 'dot' ? findDotted(text) : undefined) ??

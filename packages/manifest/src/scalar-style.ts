@@ -3,8 +3,8 @@ import { resolveTag } from './resolve.ts';
 
 export type PrintedStyle = 'plain' | 'single' | 'double' | 'literal';
 
-/** Texts that need no further look: they begin with a letter, are longer than any word with a meaning, and are plain. */
-const surelyPlain = /^[A-Za-z/][\w./$()+=<>;@-]{5,}$/;
+/** Short texts that need no further look: they begin with a letter, are longer than any word with a meaning, and are plain. */
+const surelyPlain = /^[A-Za-z/][\w./$()+=<>;@-]{5,200}$/;
 
 /** Numbers of base 60 in YAML 1.1, which go-yaml quotes although it reads them as text. */
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;

@@ -85,8 +85,9 @@ export class Scanner {
 
   #fetch(): void {
     const { cursor } = this;
+    const before = { offset: cursor.pos, line: cursor.line };
     this.#skipToToken();
-    this.#unrollIndent(cursor.column);
+    if (this.indent > cursor.column) this.#unrollIndent(cursor.column, before);
     const code = cursor.peek();
     if (code === 0) return this.#fetchStreamEnd();
     if (cursor.pos === cursor.lineStart) {
@@ -149,7 +150,7 @@ export class Scanner {
       cursor.skipSpaces();
       const code = cursor.peek();
       if (code === TAB && (this.#tabsAllowed() || this.#tabLeadsToComment(commentEnd, startLine))) {
-        cursor.pos++;
+        cursor.skipBlanks();
       } else if (code === 0x23 /* # */) {
         const isTrailing = cursor.line === startLine && this.#commentBelongsToToken();
         cursor.readComment();
@@ -324,11 +325,12 @@ export class Scanner {
     else this.#insert(tokenNumber, token);
   }
 
-  /** Ends the block collections that are deeper than `column`. */
-  #unrollIndent(column: number): void {
+  /** Ends the block collections that are deeper than `column`. For go-yaml v3 they end `before` blanks and comments. */
+  #unrollIndent(column: number, before: Mark = this.cursor.mark()): void {
     if (this.flowLevel > 0) return;
+    const mark = this.cursor.setting === 'build' ? before : this.cursor.mark();
     while (this.indent > column) {
-      this.#add(new Token(T.blockEnd, this.cursor.mark(), this.cursor.pos));
+      this.#add(new Token(T.blockEnd, mark, mark.offset));
       this.indent = this.#indents.pop() ?? -1;
     }
   }
