@@ -1,1 +1,16 @@
-export {};
+export { buildKustomization, type BuildOptions } from './build.ts';
+export { type BuildResult, type BuiltResource } from './finish.ts';
+export { KustomizeError, type ErrorPlace } from './errors.ts';
+export { memoryTree, type FileTree, type TreeEntry } from './file-tree.ts';
+export { defaultLimits, LimitError, type Limits } from './limits.ts';
+export { HttpError, RemoteNeeded, type LoadRestriction, type Remotes } from './loader.ts';
+export { tryParseRepoUrl, type RepoUrl } from './repo-url.ts';
+export { type Reorder } from './order.ts';
+export { type ResourceOrigin } from './resource.ts';
+export {
+  componentApiVersion,
+  kustomizationApiVersion,
+  kustomizationFileNames,
+  parseKustomization,
+} from './kustomization/read.ts';
+export type { ImageEntry, Kustomization, PatchEntry, ReplicaEntry, SelectorEntry } from './kustomization/types.ts';

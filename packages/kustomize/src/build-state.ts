@@ -1,0 +1,28 @@
+import type { Gvk } from './gvk.ts';
+import type { BuildContext, Layer } from './layer-context.ts';
+import type { Limits } from './limits.ts';
+import type { Schema } from './merge/schema.ts';
+import { builtinOpenApi, readOpenApi, type OpenApi } from './openapi.ts';
+
+/** What all layers of a build share, and the one thing that changes meanwhile: the OpenAPI schema. */
+export class Build implements BuildContext {
+  readonly limits: Limits;
+  readonly warn: (text: string) => void;
+  #openApi: OpenApi | undefined;
+
+  constructor(limits: Limits, warn: (text: string) => void) {
+    this.limits = limits;
+    this.warn = warn;
+  }
+
+  /** The first layer that asks for a schema decides for the rest of the build. */
+  useOpenApi({ file, loader }: Pick<Layer, 'file' | 'loader'>): void {
+    const openApi = readOpenApi(file.kustomization, loader);
+    this.#openApi ??= openApi;
+  }
+
+  readonly scopeOf = (gvk: Gvk): boolean => (this.#openApi ?? builtinOpenApi).scopeOf(gvk);
+
+  readonly schemaOf = (apiVersion: string, kind: string): Schema | undefined =>
+    (this.#openApi ?? builtinOpenApi).schemaOf(apiVersion, kind);
+}
