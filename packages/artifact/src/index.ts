@@ -22,5 +22,5 @@ export {
 } from './store.ts';
 export { sweepOrphans } from './sweep.ts';
 export { type ArchiveEntry } from './tar-write.ts';
-export { defaultUnpackLimits, unpackArchive, type UnpackLimits } from './unpack.ts';
+export { defaultUnpackLimits, unpackArchive, unpackFiles, type UnpackedFile, type UnpackLimits } from './unpack.ts';
 export { writeArchive, type ArchiveOptions, type WrittenArchive } from './write-archive.ts';

@@ -8,6 +8,8 @@ export interface TarEntry {
   readonly name: string;
   /** The type flag: `0` file, `5` directory, `2` symlink, `1` hard link, … */
   readonly type: string;
+  /** Permission bits. */
+  readonly mode: number;
   /** A view into the archive, not a copy. */
   readonly content: Uint8Array;
 }
@@ -41,7 +43,7 @@ export function* readTar(tar: Uint8Array): Generator<TarEntry> {
       longSize = parseSize(records.get('size'));
       continue;
     }
-    yield { name: longName ?? readName(header), type, content };
+    yield { name: longName ?? readName(header), type, mode: readNumber(header, 100, 8) & 0o777, content };
     longName = undefined;
     longSize = undefined;
   }

@@ -20,6 +20,11 @@ export const defaultUnpackLimits: UnpackLimits = {
   maxCompressionRatio: 200,
 };
 
+export interface UnpackedFile {
+  readonly content: Uint8Array;
+  readonly executable: boolean;
+}
+
 const maxPathBytes = 4096;
 const maxDepth = 128;
 const ratioFreeBytes = 1_048_576;
@@ -31,6 +36,11 @@ const ratioFreeBytes = 1_048_576;
  * @throws ArtifactError `InvalidArchive`, `UnsafePath` or `TooLarge`, with Flux's prefix
  */
 export function unpackArchive(archive: Uint8Array, limits: Partial<UnpackLimits> = {}): Map<string, Uint8Array> {
+  return new Map(Array.from(unpackFiles(archive, limits), ([path, { content }]) => [path, content]));
+}
+
+/** As `unpackArchive`, and tells which files are executable. */
+export function unpackFiles(archive: Uint8Array, limits: Partial<UnpackLimits> = {}): Map<string, UnpackedFile> {
   try {
     return readFiles(gunzip(archive, { ...defaultUnpackLimits, ...limits }), { ...defaultUnpackLimits, ...limits });
   } catch (error) {
@@ -55,8 +65,8 @@ function gunzip(archive: Uint8Array, limits: UnpackLimits): Uint8Array {
   }
 }
 
-function readFiles(tar: Uint8Array, limits: UnpackLimits): Map<string, Uint8Array> {
-  const files = new Map<string, Uint8Array>();
+function readFiles(tar: Uint8Array, limits: UnpackLimits): Map<string, UnpackedFile> {
+  const files = new Map<string, UnpackedFile>();
   const folders = new Set<string>();
   let entries = 0;
   for (const entry of readTar(tar)) {
@@ -73,7 +83,7 @@ function readFiles(tar: Uint8Array, limits: UnpackLimits): Map<string, Uint8Arra
       throw new ArtifactError('TooLarge', `file ${shown(path)} is larger than ${limits.maxFileBytes} bytes`);
     }
     if (folders.has(path)) throw unsafe(path);
-    files.set(path, entry.content);
+    files.set(path, { content: entry.content, executable: (entry.mode & 0o111) !== 0 });
   }
   return files;
 }
@@ -82,7 +92,7 @@ function readFiles(tar: Uint8Array, limits: UnpackLimits): Map<string, Uint8Arra
 function addFolders(
   path: string,
   isFolder: boolean,
-  { files, folders }: { files: ReadonlyMap<string, Uint8Array>; folders: Set<string> },
+  { files, folders }: { files: ReadonlyMap<string, unknown>; folders: Set<string> },
 ): void {
   let folder = isFolder ? path : parentOf(path);
   for (; folder !== '' && !folders.has(folder); folder = parentOf(folder)) {

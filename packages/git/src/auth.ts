@@ -36,8 +36,8 @@ export function buildAuthorization(
     if (isPlain) throw refused('bearer token cannot be sent over HTTP');
     return `Bearer ${headerValue(auth.bearerToken)}`;
   }
-  const username = auth.username ?? userinfo?.username ?? '';
-  const password = auth.password ?? userinfo?.password ?? '';
+  const username = auth.username || userinfo?.username || '';
+  const password = auth.password || userinfo?.password || '';
   if (username === '' && password === '') return undefined;
   if (username === '') throw refused("invalid 'https' auth option: 'password' requires 'username' to be set");
   if (isPlain) throw refused('basic auth cannot be sent over HTTP');
