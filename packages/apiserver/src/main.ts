@@ -21,6 +21,6 @@ process.stdout.write(values.kubeconfig === undefined ? server.kubeconfig() : `${
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.close());
 
 /** `PATCH /apis/… 200 source-controller/0.1.0`. */
-function printRequest({ method, uri, status, userAgent }: RequestRecord): void {
-  process.stdout.write(`${method} ${uri} ${status} ${userAgent}\n`);
+function printRequest({ method, uri, code, userAgent }: RequestRecord): void {
+  process.stdout.write(`${method} ${uri} ${code} ${userAgent}\n`);
 }
