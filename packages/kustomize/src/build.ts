@@ -9,7 +9,6 @@ import { defaultLimits, type Limits } from './limits.ts';
 import { Loader, type LoadRestriction, type Remotes } from './loader.ts';
 import { fixNameReferences } from './name-references.ts';
 import { inOrder, type Reorder } from './order.ts';
-import { rootOrigin } from './origin.ts';
 import { mapEntriesTransformer } from './transformers/map-entries.ts';
 import { fieldSpec } from './field-spec.ts';
 import { resolveVars } from './vars.ts';
@@ -38,9 +37,8 @@ export function buildKustomization(tree: FileTree, path: string, options: BuildO
   const build = new Build(limits, warn);
   const { loadRestriction: restriction = 'rootOnly', remotes } = options;
   const loader = Loader.atEntry(tree, path, { restriction, remotes, limits, warn, usage: { bytes: 0 } });
-  const probe = openLayer(loader, { build, origin: undefined, depth: 0 });
-  const { buildMetadata = [], sortOptions } = probe.file.kustomization;
-  const entry = { ...probe, origin: buildMetadata.length === 0 ? undefined : rootOrigin };
+  const entry = openLayer(loader, { build, origin: undefined, depth: 0 });
+  const { buildMetadata = [], sortOptions } = entry.file.kustomization;
   build.useOpenApi(entry);
   return locateErrors({ file: entry.file.path }, () => {
     const all = newAccumulator(limits.maxResources);

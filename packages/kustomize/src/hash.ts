@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { toBuildData, toJson, type Data } from '@sluice/manifest';
 import { notes } from './identity.ts';
+import { dumpNode } from './node-dump.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceSet } from './resource-set.ts';
 import { isMissing, peekField, textOf, type Node } from './tree.ts';
@@ -24,12 +25,12 @@ export function contentHash(resource: Resource): string {
 // Digits and vowels that could make a word are replaced.
 const substitutes: Partial<Record<string, string>> = { 0: 'g', 1: 'h', 3: 'k', a: 'm', e: 't' };
 
-function hashedText({ root, kind }: Resource): string {
+function hashedText({ root, kind, text }: Resource): string {
   const data = fieldData(root, 'data');
   if (kind === 'ConfigMap') return toJson({ kind, name: '', data, ...mapOnly(root, 'binaryData') });
   if (kind === 'Secret')
     return toJson({ kind, name: '', data, type: fieldData(root, 'type'), ...mapOnly(root, 'stringData') });
-  return toJson(toBuildData(root));
+  return dumpNode(root, text);
 }
 
 /** A field as the hash sees it: its text when it is a scalar, `''` when there is none. */

@@ -14,3 +14,7 @@ export {
   parseKustomization,
 } from './kustomization/read.ts';
 export type { ImageEntry, Kustomization, PatchEntry, ReplicaEntry, SelectorEntry } from './kustomization/types.ts';
+export { readResources } from './read-resources.ts';
+export { kustomizationFieldNames } from './kustomization/shapes.ts';
+export { goRegexp, type Pattern } from './go-regexp.ts';
+export { parseLabelSelector, type LabelSelector } from './label-selector.ts';

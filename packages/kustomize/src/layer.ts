@@ -10,7 +10,7 @@ import { readKustomizationFile } from './kustomization/read.ts';
 import type { Layer } from './layer-context.ts';
 import { LimitError } from './limits.ts';
 import { HttpError, isFinal, type Loader } from './loader.ts';
-import { addTransformation, enterOrigin, setFileOrigin, setGeneratorOrigin } from './origin.ts';
+import { addTransformation, enterOrigin, rootOrigin, setFileOrigin, setGeneratorOrigin } from './origin.ts';
 import { isMalformedYaml, readResourceSet } from './read-resources.ts';
 import type { Resource } from './resource.ts';
 import { decodeText } from './text.ts';
@@ -30,14 +30,17 @@ export function runLayer(layer: Layer, into: Accumulator): void {
   });
 }
 
-/** Opens the layer that a loader stands at. */
+/** Opens the layer that a loader stands at. The entry decides whether origins are kept. */
 export function openLayer(loader: Loader, from: Pick<Layer, 'build' | 'origin' | 'depth'>): Layer {
   if (from.depth > from.build.limits.maxDepth)
     throw new LimitError(`more than ${from.build.limits.maxDepth} layers below each other`);
   const file = readKustomizationFile(loader);
   for (const warning of file.warnings) from.build.warn(warning);
+  const isEntry = from.depth === 0;
+  const origin = isEntry && (file.kustomization.buildMetadata ?? []).length > 0 ? rootOrigin : from.origin;
   const layer: Layer = {
     ...from,
+    origin,
     loader,
     file,
     accumulate: (paths, into) => paths.forEach((path) => accumulatePath(layer, path, into)),

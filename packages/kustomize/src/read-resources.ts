@@ -3,6 +3,7 @@ import {
   SequenceNode,
   MappingNode,
   YamlError,
+  attachComments,
   copyNode,
   expandAliases,
   parseDocument,
@@ -11,6 +12,7 @@ import {
   toJson,
   type Data,
   type Node,
+  type Source,
 } from '@sluice/manifest';
 import type { ScopeOf } from './cluster-scoped.ts';
 import { KustomizeError } from './errors.ts';
@@ -30,9 +32,12 @@ export function readResources(
   place: { file: string; path?: string | undefined; scopeOf: ScopeOf },
 ): Resource[] {
   try {
-    return readNodes(text, place.file).map((root) => {
+    const { roots, texts } = readNodes(text, place.file);
+    return roots.map((root) => {
       const { file, line } = positionOf(root);
-      return new Resource(root, { file: file ?? place.file, line: line ?? 1 }, place.scopeOf);
+      const resource = new Resource(root, { file: file ?? place.file, line: line ?? 1 }, place.scopeOf);
+      resource.text = texts.get(root.source) ?? '';
+      return resource;
     });
   } catch (error) {
     throw asReadError(error, place);
@@ -65,23 +70,36 @@ export function isMalformedYaml(error: KustomizeError): boolean {
   return error.upstream.includes('MalformedYAMLError');
 }
 
-function readNodes(text: string, file: string): Node[] {
-  const pieces = splitDocuments(text);
+interface ReadNodes {
+  readonly roots: Node[];
+  /** What was parsed, by the source that its nodes name. */
+  readonly texts: ReadonlyMap<Source | undefined, string>;
+}
+
+function readNodes(text: string, file: string): ReadNodes {
+  const pieces = splitDocuments(text, file);
   const roots: Node[] = [];
+  const texts = new Map<Source | undefined, string>();
   for (const { text: piece, firstLine } of pieces) {
-    const { root } = parsePiece(piece, { file, firstLine });
+    const { root, source } = parsePiece(piece, { file, firstLine });
     if (isMissing(root)) continue;
+    texts.set(source, piece);
     const items = pieces.length === 1 ? wrappedItems(root) : undefined;
     if (items === undefined) roots.push(root);
     else roots.push(...items);
   }
   const expanded = roots.map((root) => expandAliases(root));
-  return unpackLists(dropBadNodes(expanded));
+  return { roots: unpackLists(dropBadNodes(expanded)), texts };
 }
+
+const jsonComment = /#[^\n]*\{/;
 
 function parsePiece(text: string, place: { file: string; firstLine: number }) {
   try {
-    return parseDocument(text, { setting: 'build', ...place });
+    const document = parseDocument(text, { setting: 'build', ...place });
+    // Comments that are JSON have a meaning to strategic merges; all others are dropped anyway.
+    if (jsonComment.test(text)) attachComments(document);
+    return document;
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     throw new KustomizeError(

@@ -38,6 +38,8 @@ export class Resource {
   /** Always a map; it may become empty, and then the resource is dropped. */
   root: Node;
   origin: ResourceOrigin;
+  /** What `root` was parsed from; `''` when it was made. */
+  text = '';
   /** Names of the vars that read from this resource. */
   vars: string[] = [];
   readonly #scopeOf: ScopeOf;
@@ -176,6 +178,7 @@ export class Resource {
 
   copy(): Resource {
     const copy = new Resource(copyNode(this.root), this.origin, this.#scopeOf);
+    copy.text = this.text;
     copy.vars = [...this.vars];
     return copy;
   }

@@ -28,7 +28,7 @@ export function parseVar({ name = '', objref = {}, fieldref = {} }: VarEntry, sc
   const gvk = objectGvk(objref);
   const id: ResId = { ...gvk, name: objref.name ?? '', namespace: objref.namespace ?? '', clusterScoped: scopeOf(gvk) };
   const fieldPath = fieldref.fieldPath || 'metadata.name';
-  const written = `{${name} ${gvkText(gvk)} {${fieldref.fieldPath ?? ''}}}`;
+  const written = `{${name} ${gvkText({ group: '', version: '', kind: '', ...objref })} {${fieldref.fieldPath ?? ''}}}`;
   return { name, target: id, fieldPath, text: `{${name} ${gvkText(gvk)} {${fieldPath}}}`, written };
 }
 

@@ -232,3 +232,6 @@ export function list(of: Shape): Shape {
 function struct(name: string, fields: Readonly<Record<string, Shape>>): StructShape {
   return { is: 'struct', name, fields };
 }
+
+/** All names that a kustomization file may hold, deprecated ones included. */
+export const kustomizationFieldNames: readonly string[] = Object.keys(kustomizationShape.fields);

@@ -1,4 +1,4 @@
-import { YamlError, parseDocument, toBuildData, toJson, type Data, type Node } from '@sluice/manifest';
+import { YamlError, attachComments, parseDocument, toBuildData, toJson, type Data, type Node } from '@sluice/manifest';
 import { KustomizeError } from '../errors.ts';
 import { ScalarNode } from '../tree.ts';
 import { printTree } from './print-tree.ts';
@@ -6,7 +6,9 @@ import { printTree } from './print-tree.ts';
 /** Reads the YAML or JSON inside a scalar. @throws KustomizeError when it is neither */
 export function parseStructured(text: string): Node {
   try {
-    return parseDocument(text).root ?? new ScalarNode('', '!!null');
+    const document = parseDocument(text);
+    attachComments(document);
+    return document.root ?? new ScalarNode('', '!!null');
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     throw new KustomizeError(error.message, {}, { cause: error });
