@@ -1,5 +1,6 @@
 import { YamlError, stringify, toBuildData, type Data } from '@sluice/manifest';
 import { KustomizeError } from './errors.ts';
+import { goDump } from './go-dump.ts';
 import {
   annotationOf,
   buildAnnotations,
@@ -75,6 +76,9 @@ function printedData(resource: Resource): Data {
     if (!(error instanceof YamlError)) throw error;
     const { file, line } = resource.origin;
     const place = error.line === 0 ? { file, line } : { file: error.file ?? file, line: error.line };
-    throw new KustomizeError(`map[string]interface {}(nil): ${error.message}`, place, { cause: error });
+    // What JSON cannot hold was decoded before, and upstream quotes it; what cannot be decoded leaves nothing to quote.
+    const isDecoded = error.message.startsWith('json:');
+    const dump = isDecoded ? goDump(resource.root) : 'map[string]interface {}(nil)';
+    throw new KustomizeError(`${dump}: ${error.message}`, place, { cause: error });
   }
 }
