@@ -1,21 +1,12 @@
-import { decodeBinary } from './binary.ts';
+import { scalarAgain, type Place } from './build-scalar.ts';
 import { setProperty, type Data, type DataObject } from './data.ts';
-import { YamlError, errorAt } from './error.ts';
-import { foldAgain } from './fold-again.ts';
-import { Folding } from './folding.ts';
+import { errorAt, type YamlError } from './error.ts';
 import { goSyntax } from './go-syntax.ts';
+import { toJson } from './json.ts';
 import { maxDepth, maxListedDuplicates } from './limits.ts';
 import type { MappingNode, Node, ScalarNode } from './node.ts';
-import { resolvePlain, resolveTag, resolveTagged } from './resolve.ts';
-
-const unprintable = /[\x7f-\x9f\ufffe\uffff]/;
-const forbidden = /[\x7f-\x84\x86-\x9f\ufffe\uffff]/;
-
-/** Where a scalar stands; it decides how kustomize would write it. */
-interface Place {
-  readonly inFlow: boolean;
-  readonly isKey: boolean;
-}
+import { problemOfKey, problemOfText, readAgain } from './printed-text.ts';
+import type { Resolved } from './resolve.ts';
 
 /**
  * The data of a resource as kustomize prints it: types are decided as if the tree was written as YAML and read again.
@@ -34,7 +25,7 @@ export function toBuildData(root: Node): Data {
 class Conversion {
   /** What go-yaml reports together after decoding. */
   readonly #decodeErrors: { line: number; text: string; node: Node }[] = [];
-  /** The first thing that cannot be JSON, which is found out after all decoding. */
+  /** The first things that cannot be JSON, or cannot be read from it again: found out in this order after decoding. */
   #jsonError: YamlError | undefined;
   #printError: YamlError | undefined;
 
@@ -58,20 +49,20 @@ class Conversion {
   }
 
   #convertScalar(node: ScalarNode, place: Place): Data {
-    const value = scalarValue(node, place);
-    if (typeof value === 'string') return this.#asPrinted(value, node);
+    const { tag, value } = scalarAgain(node, place);
     if (typeof value === 'number' && !Number.isFinite(value)) {
       const name = Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
-      this.#jsonError ??= errorAt(`json: unsupported value: ${name}`, node);
+      this.#rejectJson(`json: unsupported value: ${name}`, node);
     }
-    return value;
-  }
-
-  /** At last the data goes through JSON that is read as YAML: with line breaks in quotes, and characters that are not allowed. */
-  #asPrinted(text: string, node: Node): string {
-    if (!unprintable.test(text)) return text;
-    if (forbidden.test(text)) this.#printError ??= errorAt('yaml: control characters are not allowed', node);
-    return foldNextLines(text);
+    if (typeof value !== 'string') return value;
+    if (tag === '!!timestamp' && hasOffsetOfDay(value)) {
+      this.#rejectJson(
+        'json: error calling MarshalJSON for type time.Time: Time.MarshalJSON: timezone hour outside of range [0,23]',
+        node,
+      );
+    }
+    this.#rejectPrinted(problemOfText(value), node);
+    return readAgain(value);
   }
 
   #convertMapping(node: MappingNode, inside: Place, depth: number): DataObject {
@@ -85,22 +76,27 @@ class Conversion {
     return object;
   }
 
-  /** The keys of the root are decoded into Go strings, so that any scalar will do; further in only strings are keys. */
   #convertKey(key: Node, inside: Place, isRoot: boolean): string {
-    if (key.kind !== 'scalar') {
-      if (!isRoot) throw errorAt(`yaml: invalid map key: ${goSyntax(this.convert(key, inside, 1), 'string')}`, key);
-      this.#collect(key, `cannot unmarshal ${key.tag} into string`);
-      return '';
-    }
-    const value = scalarValue(key, { inFlow: inside.inFlow, isKey: true });
-    if (!isRoot && value === null) {
-      const line = key.line + (inside.inFlow ? 0 : 1);
-      this.#collect(key, `mapping key ${JSON.stringify(key.value)} already defined at line ${key.line}`, line);
-    }
-    if (!isRoot && !isStringKey(key)) {
-      this.#jsonError ??= errorAt('json: unsupported type: map[interface {}]interface {}', key);
-    }
-    return this.#asPrinted(key.tag === '!!binary' ? String(value) : key.value, key);
+    if (key.kind !== 'scalar') return this.#rejectCollectionKey(key, inside, isRoot);
+    const again = scalarAgain(key, { inFlow: inside.inFlow, isKey: true });
+    if (again.value === null) this.#collectNullKey(key, inside);
+    // Keys of the root are decoded into Go strings, so that any scalar will do.
+    if (!isRoot && !isStringKey(again)) this.#rejectJson('json: unsupported type: map[interface {}]interface {}', key);
+    const text = again.tag === '!!binary' ? String(again.value) : key.value;
+    this.#rejectPrinted(problemOfText(text) ?? (text.length > 150 ? problemOfKey(toJson(text)) : undefined), key);
+    return readAgain(text);
+  }
+
+  #rejectCollectionKey(key: Exclude<Node, ScalarNode>, inside: Place, isRoot: boolean): string {
+    if (!isRoot) throw errorAt(`yaml: invalid map key: ${goSyntax(this.convert(key, inside, 1), 'string')}`, key);
+    this.#collect(key, `cannot unmarshal ${key.tag} into string`);
+    return '';
+  }
+
+  /** kyaml adds a null key once more, at the end of its map. */
+  #collectNullKey(key: ScalarNode, inside: Place): void {
+    const line = key.line + (inside.inFlow ? 0 : 1);
+    this.#collect(key, `mapping key ${JSON.stringify(key.value)} already defined at line ${key.line}`, line);
   }
 
   /** Reports each pair of equal keys. @returns whether there is one */
@@ -123,28 +119,23 @@ class Conversion {
   #collect(node: Node, text: string, line = node.line): void {
     this.#decodeErrors.push({ line, text, node });
   }
+
+  #rejectJson(problem: string, node: Node): void {
+    this.#jsonError ??= errorAt(problem, node);
+  }
+
+  #rejectPrinted(problem: string | undefined, node: Node): void {
+    if (problem !== undefined) this.#printError ??= errorAt(problem, node);
+  }
 }
 
-/** Reads U+0085 as the line break that it is inside double quotes: with the blanks around it. */
-function foldNextLines(text: string): string {
-  const folding = new Folding();
-  const parts = text.split('\u0085');
-  let result = '';
-  parts.forEach((part, i) => {
-    if (i > 0) folding.add('\n');
-    const inner = trimSpaces(part, { start: i > 0, end: i < parts.length - 1 });
-    if (inner === '' && i > 0 && i < parts.length - 1) return;
-    result += (i > 0 ? folding.take() : '') + inner;
-  });
-  return result;
+function isStringKey({ tag }: Resolved): boolean {
+  return tag === '!!str' || tag === '!!merge';
 }
 
-function trimSpaces(text: string, sides: { start: boolean; end: boolean }): string {
-  let start = 0;
-  let end = text.length;
-  while (sides.start && text[start] === ' ') start++;
-  while (sides.end && end > start && text[end - 1] === ' ') end--;
-  return text.slice(start, end);
+/** Offsets of 24 hours and more can be read but not written. */
+function hasOffsetOfDay(time: string): boolean {
+  return /[+-]2[45]:\d\d$/.test(time);
 }
 
 function keyText(key: Node): string {
@@ -153,43 +144,4 @@ function keyText(key: Node): string {
 
 function keyIdentity(key: Node): string {
   return key.kind === 'scalar' ? key.value : `\0${key.kind}`;
-}
-
-function isStringKey(key: ScalarNode): boolean {
-  if (key.tagged) return key.tag === '!!str';
-  if (isNothing(key)) return true;
-  if (key.style === 'plain') return effectiveTag(key) === '!!str' || effectiveTag(key) === '!!merge';
-  return key.tag === '!!str' || key.tag === '' || resolveTag(key.value) === key.tag;
-}
-
-/** What stands where nothing is written. In flow context and as a key go-yaml writes it as `''`, which is a string. */
-function isNothing(node: ScalarNode): boolean {
-  return node.value === '' && node.style === 'plain' && !node.tagged && node.tag !== '!!str';
-}
-
-function effectiveTag(node: ScalarNode): string {
-  return node.tag === '' ? resolveTag(node.value) : node.tag;
-}
-
-function scalarValue(node: ScalarNode, place: Place): null | boolean | number | bigint | string {
-  const { value, tag, style } = node;
-  if (tag === '!!binary') return decodeBinary(value);
-  if (tag === '!!str') return asString(node, place);
-  if (node.tagged) return taggedValue(node);
-  if (style !== 'plain') return tag === '' || resolveTag(value) === tag ? asString(node, place) : taggedValue(node);
-  if (isNothing(node) && (place.inFlow || place.isKey)) return '';
-  return tag === '' ? resolvePlain(value).value : taggedValue(node);
-}
-
-function taggedValue(node: ScalarNode): null | boolean | number | bigint | string {
-  try {
-    return resolveTagged(node.value, node.tag).value;
-  } catch (error) {
-    throw error instanceof YamlError ? errorAt(error.message, node) : error;
-  }
-}
-
-/** Block scalars keep their style only in block context; a folded one comes back changed. */
-function asString(node: ScalarNode, { inFlow, isKey }: Place): string {
-  return node.style === 'folded' && !inFlow && !isKey ? foldAgain(node.value) : node.value;
 }

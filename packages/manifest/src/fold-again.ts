@@ -1,12 +1,20 @@
+import type { ScalarStyle } from './node.ts';
+
 /** What go-yaml cannot write in a block scalar: then it takes double quotes, which keep everything. */
 const needsQuotes = /[ ](?:\n|$)|[^\t\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]|[\u2028\u2029]/;
 
+/** Whether go-yaml v3 writes the value as a block when nothing but the value and its style is against it. */
+export function isBlockScalar(value: string, style: ScalarStyle): boolean {
+  const wantsBlock = style === 'literal' || style === 'folded' || (style === 'plain' && value.includes('\n'));
+  return wantsBlock && !needsQuotes.test(value);
+}
+
 /**
  * A folded value after go-yaml v3 wrote it and read it again, which moves line breaks.
+ * @param value one that `isBlockScalar`
  * @see engine §5.2-9
  */
 export function foldAgain(value: string): string {
-  if (needsQuotes.test(value)) return value;
   let start = 0;
   while (value[start] === '\n') start++;
   let end = value.length;
