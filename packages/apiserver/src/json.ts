@@ -23,6 +23,12 @@ export function numberOf(value: unknown, fallback = 0): number {
   return typeof value === 'number' ? value : fallback;
 }
 
+/** A scalar as text: what field selectors compare. Anything else is `''`. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : '';
+}
+
 /** What lies at `path` below `value`, or `undefined` as soon as a step is missing. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   let current = value;

@@ -1,8 +1,12 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import { serviceAllocation } from './admission/services.ts';
 import { bootstrapNamespaces } from './bootstrap.ts';
 import { runCrdController } from './controllers/crds.ts';
+import { runGarbageCollector } from './controllers/garbage-collector.ts';
+import { runNamespaceController } from './controllers/namespaces.ts';
+import { SystemClient } from './controllers/system-client.ts';
 import { createBuiltinResources } from './builtin/resources.ts';
 import type { Core } from './core.ts';
 import { discoveryHandler } from './discovery/handler.ts';
@@ -71,9 +75,15 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   const core = createCore(now);
   bootstrapNamespaces(core);
   const running = new Set<RunningWatch>();
-  const stopCrds = runCrdController(core, (storageKey) => {
-    for (const watch of [...running]) if (watch.resource.storageKey === storageKey) watch.close();
-  });
+  const client = new SystemClient(core, 'kube-controller-manager');
+  const endWatches = (storageKey: string) => {
+    for (const watch of running) if (watch.resource.storageKey === storageKey) watch.close();
+  };
+  const controllers = [
+    runCrdController(new SystemClient(core, 'kube-apiserver'), endWatches),
+    runNamespaceController(client),
+    runGarbageCollector(client),
+  ];
   const deps = {
     core,
     watches: {
@@ -115,8 +125,8 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   const url = `https://${host}:${portOf(server)}`;
   const kubeconfig = () => buildKubeconfig({ url, caPem: certificates.caPem, token, admin: certificates.admin });
   const close = async (): Promise<void> => {
-    stopCrds();
-    for (const watch of [...running]) watch.close();
+    for (const stop of controllers) stop();
+    for (const watch of running) watch.close();
     server.close();
     server.closeAllConnections();
     await Promise.resolve();
@@ -148,7 +158,7 @@ function createCore(now: () => Date): Core {
   return {
     store: new Store(now),
     registry: new Registry(createBuiltinResources()),
-    admission: [namespaceLifecycle],
+    admission: [namespaceLifecycle, serviceAllocation],
     now,
     newUid: randomUUID,
     nameSuffix: () => Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join(''),

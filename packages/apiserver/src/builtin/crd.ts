@@ -1,6 +1,11 @@
 import { isRecord, listOf, recordOf, stringOf, type JsonRecord } from '../json.ts';
 import type { Draft } from '../registry/resource.ts';
+import { validateCrd, validateCrdUpdate } from '../custom/validate-crd.ts';
+import { timestamp } from '../operations/time.ts';
 import type { KindRules } from './strategy.ts';
+
+/** Holds a CRD until its objects are gone. */
+export const crdFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
 
 export const crdRules: KindRules = {
   generation: 'spec',
@@ -20,6 +25,9 @@ export const crdRules: KindRules = {
       storedVersions: [storageVersion(object)],
     };
   },
+  validate: validateCrd,
+  validateUpdate: validateCrdUpdate,
+  markDeleted: (object, { now }) => markTerminating(object, now),
   prepareForUpdate: (object, _old, { subresource }) => {
     if (subresource !== '') return;
     const status = recordOf(object.status);
@@ -28,6 +36,22 @@ export const crdRules: KindRules = {
     if (!stored.includes(version)) object.status = { ...status, storedVersions: [...stored, version] };
   },
 };
+
+/** Deleting a CRD deletes its objects first. */
+function markTerminating(object: Draft, now: Date): void {
+  const finalizers = listOf(object.metadata.finalizers);
+  if (!finalizers.includes(crdFinalizer)) object.metadata.finalizers = [...finalizers, crdFinalizer];
+  const status = recordOf(object.status);
+  const others = listOf(status.conditions).filter((condition) => recordOf(condition).type !== 'Terminating');
+  const condition = {
+    type: 'Terminating',
+    status: 'True',
+    lastTransitionTime: timestamp(now),
+    reason: 'InstanceDeletionPending',
+    message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+  };
+  object.status = { ...status, conditions: [...others, condition] };
+}
 
 function storageVersion(object: Draft): string {
   const versions = listOf(recordOf(object.spec).versions).filter(isRecord);

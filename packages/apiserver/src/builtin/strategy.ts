@@ -2,7 +2,7 @@ import { apiVersionOf, type KubeObject } from '@sluice/api';
 import { emptyObjectOf, schemaOf, type BuiltinResource, type Schema } from '@sluice/kube-schema';
 import type { Versions } from '@sluice/managed-fields';
 import { invalidValue, type FieldError } from '../errors.ts';
-import { at, isRecord, jsonEqual, type JsonRecord } from '../json.ts';
+import { at, jsonEqual, textOf, type JsonRecord } from '../json.ts';
 import type { WriteContext } from '../operations/context.ts';
 import type { Draft, Strategy } from '../registry/resource.ts';
 import { dnsLabelProblems, subdomainProblems } from '../validate/names.ts';
@@ -127,9 +127,4 @@ function movesGeneration({ generation }: KindRules, object: Draft, old: KubeObje
 function nameProblems({ names }: KindRules, name: string): string[] {
   if (names === 'path') return [];
   return names === 'label' ? dnsLabelProblems(name) : subdomainProblems(name);
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return value === undefined || value === null || isRecord(value) ? '' : String(value);
 }

@@ -3,7 +3,7 @@ import { objectMetaSchema, schemaOfCustomResource, type Schema } from '@sluice/k
 import type { Versions } from '@sluice/managed-fields';
 import { decodeTyped } from '../builtin/typed.ts';
 import { badRequest, invalidValue, type FieldError } from '../errors.ts';
-import { at, isRecord, jsonEqual, type JsonRecord } from '../json.ts';
+import { at, isRecord, jsonEqual, textOf, type JsonRecord } from '../json.ts';
 import type { WriteContext } from '../operations/context.ts';
 import { DecodeError } from '../operations/decode.ts';
 import type { Draft, Strategy } from '../registry/resource.ts';
@@ -46,10 +46,7 @@ export function customStrategy(definition: CustomDefinition, version: CustomVers
     createsOnUpdate: false,
     returnsDeleted: false,
     selectableFields: version.selectableFields,
-    fieldValue: (object, field) => {
-      const value = at(object, ...field.split('.'));
-      return value === undefined || value === null ? '' : String(value);
-    },
+    fieldValue: (object, field) => textOf(at(object, ...field.split('.'))),
     listsOwnFields: true,
     versions: versionsOf(definition),
     empty: { apiVersion, kind: definition.kind },

@@ -1,10 +1,13 @@
-import { tooLarge, StatusError } from '../errors.ts';
+import { badRequest, tooLarge, StatusError } from '../errors.ts';
+import { isRecord, type JsonRecord } from '../json.ts';
 import { parseJson } from '../json-text.ts';
 import type { ParsedBody } from '../operations/decode.ts';
 import { unparsable } from '../operations/decode.ts';
 import type { Resource } from '../registry/resource.ts';
 import type { ApiRequest } from './messages.ts';
+import { duplicateKeys } from './duplicates.ts';
 import { parseMediaType } from './negotiate.ts';
+import { parseYamlBody, YamlError } from './yaml.ts';
 
 export const maxBodyBytes = 3_145_728;
 /** Go's JSON decoder stops here. */
@@ -36,20 +39,81 @@ export function bodyFormat(request: ApiRequest): 'json' | 'yaml' {
 }
 
 /** The body of a POST or PUT. @throws StatusError 400, 413, 415 */
-export async function readObjectBody(request: ApiRequest, resource: Resource): Promise<ParsedBody> {
+export async function readObjectBody(request: ApiRequest, resource: Pick<Resource, 'kind'>): Promise<ParsedBody> {
   const format = bodyFormat(request);
   const text = (await request.readBody()).toString('utf8');
-  if (format === 'yaml') throw new StatusError(415, 'UnsupportedMediaType', 'YAML bodies are not read yet');
-  return parseJsonBody(text, resource);
+  if (format === 'json') return parseJsonBody(text, resource);
+  try {
+    return parseYamlBody(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw unparsable(resource, text, error.message);
+  }
 }
 
-function parseJsonBody(text: string, resource: Resource): ParsedBody {
+function parseJsonBody(text: string, resource: Pick<Resource, 'kind'>): ParsedBody {
   if (text.trim() === '') throw unparsable(resource, text, 'unexpected end of JSON input');
   if (exceedsDepth(text)) throw unparsable(resource, text, `invalid character '[' exceeded max depth`);
   try {
-    return { value: parseJson(text), duplicates: [] };
+    return { value: parseJson(text), duplicates: duplicateKeys(text) };
   } catch (error) {
     throw unparsable(resource, text, jsonProblem(text, error));
+  }
+}
+
+/** The body of a JSON or merge patch. @throws StatusError 400 */
+export function parsePatchBody(text: string): { value: unknown; duplicates: readonly string[] } {
+  if (exceedsDepth(text)) throw badRequest(`error decoding patch: invalid character '[' exceeded max depth`);
+  try {
+    return { value: parseJson(text), duplicates: duplicateKeys(text) };
+  } catch (error) {
+    throw badRequest(`error decoding patch: ${jsonProblem(text, error)}`);
+  }
+}
+
+/**
+ * The body of an apply: YAML, or JSON, which is YAML.
+ * @param strict whether a key that is given twice is an error rather than a warning
+ * @throws StatusError 400
+ */
+export function parseApplyBody(
+  text: string,
+  { strict, warnings }: { strict: boolean; warnings: Set<string> },
+): JsonRecord {
+  const { value, yamlDuplicates = [] } = parseAppliedText(text);
+  if (!isRecord(value)) {
+    const what = Array.isArray(value) ? 'array' : typeof value;
+    throw badRequest(
+      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`,
+    );
+  }
+  if (strict && yamlDuplicates.length > 0) {
+    const lines = yamlDuplicates.map((line) => `  ${line}`).join('\n');
+    throw badRequest(`error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n${lines}`);
+  }
+  for (const line of yamlDuplicates) warnings.add(line);
+  return value;
+}
+
+function parseAppliedText(text: string): ParsedBody {
+  // Most clients send JSON, which parses much faster as such.
+  if (text.trimStart().startsWith('{') && !exceedsDepth(text)) {
+    const parsed = tryParseJson(text);
+    if (parsed !== undefined && duplicateKeys(text).length === 0) return { value: parsed, duplicates: [] };
+  }
+  try {
+    return parseYamlBody(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`);
+  }
+}
+
+function tryParseJson(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined; // flow YAML, perhaps
   }
 }
 

@@ -1,7 +1,7 @@
 import { apiVersionOf } from '@sluice/api';
 import type { Core } from '../core.ts';
 import { badRequest, invalid, invalidValue, notSupported, type FieldError } from '../errors.ts';
-import { isRecord, recordOf, type JsonRecord } from '../json.ts';
+import { isRecord, recordOf, stringOf, type JsonRecord } from '../json.ts';
 import { parseJson } from '../json-text.ts';
 import type { WriteContext } from '../operations/context.ts';
 import type { DeleteOptions, Deletion, Propagation } from '../operations/delete.ts';
@@ -10,7 +10,7 @@ import { encode, respondObject, type Reply } from '../represent/respond.ts';
 import { bodyFormat, jsonProblem } from './body.ts';
 import type { ApiResponse } from './messages.ts';
 import { checkDryRun, queryFlag, queryInteger, writeContext } from './options.ts';
-import type { ResourceRequest } from './resource-handler.ts';
+import type { ResourceRequest } from './target.ts';
 
 const propagations: readonly string[] = ['Foreground', 'Background', 'Orphan'];
 
@@ -55,7 +55,7 @@ function fromBody(resource: Resource, text: string, format: () => 'json' | 'yaml
   if (!isRecord(body))
     throw badRequest(`couldn't get version/kind; json parse error: json: cannot unmarshal ${typeof body}`);
   const { apiVersion, kind } = body;
-  if (kind !== undefined || apiVersion !== undefined) checkKind(resource, String(apiVersion ?? ''), String(kind ?? ''));
+  if (kind !== undefined || apiVersion !== undefined) checkKind(resource, stringOf(apiVersion), stringOf(kind));
   return {
     propagationPolicy: body.propagationPolicy ?? undefined,
     orphanDependents: body.orphanDependents ?? undefined,
@@ -80,7 +80,7 @@ function checked(raw: RawOptions): DeleteOptions {
     const why = 'orphanDependents and deletionPropagation cannot be both set';
     errors.push(invalidValue('propagationPolicy', policy, why));
   }
-  if (policy !== undefined && !propagations.includes(String(policy))) {
+  if (policy !== undefined && !propagations.includes(stringOf(policy))) {
     errors.push(notSupported('propagationPolicy', policy, [...propagations, 'nil']));
   }
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);

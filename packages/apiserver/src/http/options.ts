@@ -85,9 +85,9 @@ function isFieldValidation(text: string): text is FieldValidation {
 function checkManager(manager: string): FieldError[] {
   const errors: FieldError[] = [];
   if (Buffer.byteLength(manager) > maxManagerBytes) errors.push(tooLong('fieldManager', maxManagerBytes));
-  const bad = [...manager].findIndex((char) => !isPrintable(char));
+  const bad = Array.from(manager).findIndex((char) => !isPrintable(char));
   if (bad >= 0) {
-    const code = [...manager][bad]!.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+    const code = Array.from(manager)[bad]!.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
     errors.push(invalidValue('fieldManager', manager, `invalid character U+${code} (at position ${bad})`));
   }
   return errors;
@@ -95,7 +95,9 @@ function checkManager(manager: string): FieldError[] {
 
 /** The manager of a write that names none: the user agent up to its first slash. */
 function managerOf(userAgent: string | undefined): string {
-  const name = [...(userAgent ?? '').split('/')[0]!].filter(isPrintable).join('');
+  const name = Array.from((userAgent ?? '').split('/')[0]!)
+    .filter(isPrintable)
+    .join('');
   const cut = Buffer.from(name)
     .subarray(0, maxManagerBytes)
     .toString('utf8')

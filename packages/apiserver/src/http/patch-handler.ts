@@ -1,88 +1,73 @@
-import { applyJsonPatch, PatchError } from '@sluice/json-patch';
+import type { KubeObject } from '@sluice/api';
 import type { Core } from '../core.ts';
-import { badRequest, notFound, plainError, StatusError, tooLarge } from '../errors.ts';
-import { parseJson } from '../json-text.ts';
-import { deepCopy, isRecord, type JsonRecord } from '../json.ts';
+import { notFound, StatusError } from '../errors.ts';
+import { applyObject } from '../operations/apply.ts';
 import type { WriteContext } from '../operations/context.ts';
 import { checkName } from '../operations/identity.ts';
+import { patchObject, type PatchType } from '../operations/patch.ts';
 import { updateObject } from '../operations/update.ts';
-import type { Resource } from '../registry/resource.ts';
+import type { Draft, Resource } from '../registry/resource.ts';
 import { respondObject } from '../represent/respond.ts';
 import { storeKey } from '../store/store.ts';
-import { jsonProblem } from './body.ts';
-import type { ApiResponse } from './messages.ts';
+import { parseApplyBody, parsePatchBody } from './body.ts';
+import type { ApiRequest, ApiResponse } from './messages.ts';
 import { parseMediaType } from './negotiate.ts';
 import { writeContext } from './options.ts';
-import { replyOf, type ResourceRequest } from './resource-handler.ts';
+import { replyOf, type ResourceRequest } from './target.ts';
 
-/** Changes an object by a patch. @throws StatusError */
-export async function patchHandler(core: Core, target: ResourceRequest): Promise<ApiResponse> {
-  const { request, path, resource, subresource } = target;
-  const reply = replyOf(core, target);
-  const { type } = parseMediaType(request.header('content-type') ?? '');
-  const context = writeContext(request, {
+const patchTypes = new Map<string, PatchType | 'apply'>([
+  ['application/json-patch+json', 'json'],
+  ['application/merge-patch+json', 'merge'],
+  ['application/strategic-merge-patch+json', 'strategic'],
+  ['application/apply-patch+yaml', 'apply'],
+]);
+
+/** The kind of patch that a request sends. @throws StatusError 415 when the resource does not take it */
+export function patchTypeOf(request: ApiRequest, { custom }: Resource): PatchType | 'apply' {
+  const type = patchTypes.get(parseMediaType(request.header('content-type') ?? '').type);
+  if (type !== undefined && !(custom && type === 'strategic')) return type;
+  if (!custom) throw new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+  const types = [...patchTypes.keys()].filter((name) => !name.includes('strategic'));
+  throw new StatusError(
+    415,
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`,
+  );
+}
+
+/** The options of a patch. @throws StatusError 422 */
+export function patchContext(
+  core: Core,
+  { request, subresource }: ResourceRequest,
+  type: PatchType | 'apply',
+): WriteContext {
+  return writeContext(request, {
     kind: 'PatchOptions',
-    patch: type === 'application/apply-patch+yaml' ? 'apply' : 'other',
+    patch: type === 'apply' ? 'apply' : 'other',
     subresource: subresource?.name ?? '',
     now: core.now(),
   });
+}
+
+/** Changes an object by a patch. @throws StatusError */
+export async function patchHandler(core: Core, target: ResourceRequest): Promise<ApiResponse> {
+  const { request, path, resource } = target;
+  const type = patchTypeOf(request, resource);
+  const reply = replyOf(core, target);
+  const context = patchContext(core, target, type);
   const text = (await request.readBody()).toString('utf8');
-  const stored = core.store
-    .collection(resource.storageKey)
-    .get(storeKey(resource.namespaced ? path.namespace : '', path.name));
+  if (type === 'apply') {
+    const body = parseApplyBody(text, { strict: context.fieldValidation === 'Strict', warnings: context.warnings });
+    const { object, created } = applyObject(core, resource, path, body, context);
+    return respondObject(reply, resource, object, { code: created ? 201 : 200, warnings: context.warnings });
+  }
+  const patch = { type, ...parsePatchBody(text) };
+  const key = storeKey(resource.namespaced ? path.namespace : '', path.name);
+  const stored = core.store.collection(resource.storageKey).get(key);
   if (stored === undefined) throw notFound(resource, path.name);
-  const old = resource.strategy.read(stored);
-  const patched = patch(type, text, old);
-  const draft = decodePatched(resource, patched, context);
+  const old: KubeObject = resource.strategy.read(stored);
+  const draft: Draft = patchObject(resource, old, patch, context);
   checkName(draft, path.name);
   const object = updateObject(core, resource, { old, draft, tracked: false, isPatch: true }, context);
   return respondObject(reply, resource, object, { warnings: context.warnings });
-}
-
-function decodePatched(resource: Resource, patched: JsonRecord, context: WriteContext) {
-  void context;
-  const draft = resource.strategy.decode(patched, []);
-  resource.strategy.applyDefaults(draft);
-  return draft;
-}
-
-function patch(type: string, text: string, old: unknown): JsonRecord {
-  let document: unknown;
-  try {
-    document = parseJson(text);
-  } catch (error) {
-    throw badRequest(`error decoding patch: ${jsonProblem(text, error)}`);
-  }
-  try {
-    const result =
-      type === 'application/json-patch+json' ? applyJsonPatch(deepCopy(old), document) : mergePatch(old, document);
-    if (!isRecord(result)) throw badRequest('Invalid JSON Patch');
-    return result;
-  } catch (error) {
-    if (error instanceof PatchError) throw statusOfPatch(error);
-    throw error;
-  }
-}
-
-function statusOfPatch({ problem, message }: PatchError): StatusError {
-  switch (problem) {
-    case 'invalid':
-      return new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
-    case 'format':
-      return badRequest(message);
-    case 'tooLarge':
-      return tooLarge(message);
-    case 'failed':
-      return plainError(message);
-  }
-}
-
-function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isRecord(patch)) return patch;
-  const result: JsonRecord = isRecord(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = mergePatch(result[key], value);
-  }
-  return result;
 }

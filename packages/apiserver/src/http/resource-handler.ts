@@ -1,34 +1,22 @@
 import type { Core } from '../core.ts';
-import { StatusError } from '../errors.ts';
+import { methodNotAllowed, notFound } from '../errors.ts';
 import { createObject } from '../operations/create.ts';
 import { decodeObject } from '../operations/decode.ts';
 import { deleteObject } from '../operations/delete.ts';
 import { checkName } from '../operations/identity.ts';
 import { getObject, listObjects } from '../operations/read.ts';
-import { notFound } from '../errors.ts';
 import { parseSelector } from '../operations/selectors.ts';
 import { updateObject, storageConflict } from '../operations/update.ts';
-import type { Resource, Subresource } from '../registry/resource.ts';
-import { encode, replyFor, respondList, respondObject, type Reply } from '../represent/respond.ts';
+import { respondList, respondObject } from '../represent/respond.ts';
 import { storeKey } from '../store/store.ts';
 import { readObjectBody } from './body.ts';
 import { respondDeletion, readDeleteOptions } from './delete-options.ts';
 import { readListRequest, waitForVersion } from './list-options.ts';
-import type { ApiRequest, ApiResponse } from './messages.ts';
-import { negotiate } from './negotiate.ts';
+import type { ApiResponse } from './messages.ts';
 import { writeContext } from './options.ts';
 import { patchHandler } from './patch-handler.ts';
-import type { ResourcePath } from './path.ts';
+import { replyOf, type ResourceRequest } from './target.ts';
 import { watchHandler, type WatchSettings } from './watch-handler.ts';
-
-/** A request whose resource, and subresource if any, are known and allow the method. */
-export interface ResourceRequest {
-  readonly request: ApiRequest;
-  readonly path: ResourcePath;
-  readonly resource: Resource;
-  readonly subresource: Subresource | undefined;
-  readonly verb: string;
-}
 
 export interface HandlerDeps {
   readonly core: Core;
@@ -51,25 +39,8 @@ const handlers: Readonly<Record<string, Handler>> = {
 /** Carries out a request on objects. @throws StatusError */
 export async function handleResource(deps: HandlerDeps, target: ResourceRequest): Promise<ApiResponse> {
   const handler = handlers[target.verb];
-  if (handler === undefined)
-    throw new StatusError(
-      405,
-      'MethodNotAllowed',
-      'the server does not allow this method on the requested resource',
-      {},
-    );
+  if (handler === undefined) throw methodNotAllowed();
   return await handler(deps, target);
-}
-
-/** How the answer to this request is to be written. @throws StatusError 406 */
-export function replyOf(core: Core, { request, resource }: ResourceRequest, watch = false): Reply {
-  const pretty = request.query.get('pretty');
-  const representation = negotiate(request.header('accept'), {
-    literal: !resource.custom,
-    watch,
-    pretty: pretty !== null && pretty !== '0' && pretty !== 'false',
-  });
-  return replyFor(request, representation, core.now());
 }
 
 async function getHandler({ core }: HandlerDeps, target: ResourceRequest): Promise<ApiResponse> {
@@ -148,5 +119,3 @@ async function deleteCollectionHandler({ core }: HandlerDeps, target: ResourceRe
   }
   return respondList(reply, resource, list);
 }
-
-export { encode };

@@ -10,7 +10,7 @@ import { tableOf } from '../represent/table.ts';
 import { readSendInitialEvents } from './list-options.ts';
 import type { ApiResponse, EventSink } from './messages.ts';
 import { queryFlag, queryInteger } from './options.ts';
-import { replyOf, type ResourceRequest } from './resource-handler.ts';
+import { replyOf, type ResourceRequest } from './target.ts';
 
 /** What a test may want to find and end: one running watch. */
 export interface RunningWatch {

@@ -1,5 +1,5 @@
 import { apiVersionOf } from '@sluice/api';
-import { badRequest, StatusError } from '../errors.ts';
+import { badRequest, type StatusError } from '../errors.ts';
 import { isRecord, stringOf, type JsonRecord } from '../json.ts';
 import type { Draft, Resource } from '../registry/resource.ts';
 import type { WriteContext } from './context.ts';

@@ -39,7 +39,7 @@ export function dedupeOwners(metadata: JsonRecord, warnings: Set<string>): void 
   const seen = new Map<string, unknown>();
   const repeated = new Set<string>();
   for (const owner of owners.filter(isRecord)) {
-    const text = JSON.stringify(Object.entries(owner).sort());
+    const text = canonicalText(owner);
     if (seen.has(text)) repeated.add(stringOf(owner.uid));
     else seen.set(text, owner);
   }
@@ -48,4 +48,8 @@ export function dedupeOwners(metadata: JsonRecord, warnings: Set<string>): void 
   warnings.add(
     `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${[...repeated].join(', ')}`,
   );
+}
+
+function canonicalText(record: JsonRecord): string {
+  return JSON.stringify(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -50,7 +50,7 @@ function splitUnescaped(text: string): string[] {
 }
 
 function checkField(resource: Resource, field: string): void {
-  const known = [...(resource.namespaced ? ['metadata.name', 'metadata.namespace'] : ['metadata.name'])];
+  const known = resource.namespaced ? ['metadata.name', 'metadata.namespace'] : ['metadata.name'];
   if (known.includes(field) || resource.strategy.selectableFields.includes(field)) return;
   if (resource.strategy.listsOwnFields) throw badRequest(`field label not supported: ${field}`);
   throw badRequest(`"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`);

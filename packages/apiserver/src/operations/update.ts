@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectMeta } from '@sluice/api';
 import type { Core } from '../core.ts';
-import { conflict, invalid, invalidValue, modified, plainError, StatusError } from '../errors.ts';
+import { conflict, invalid, invalidValue, modified, plainError, type StatusError } from '../errors.ts';
 import { deepFreeze, jsonEqual, stringOf, type JsonRecord } from '../json.ts';
 import type { Draft, Resource } from '../registry/resource.ts';
 import { storeKey } from '../store/store.ts';

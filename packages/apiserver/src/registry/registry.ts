@@ -51,6 +51,17 @@ export class Registry {
     return undefined;
   }
 
+  /** The resource that a collection holds, in its preferred version. */
+  ofStorage(storageKey: string): Resource | undefined {
+    const slash = storageKey.indexOf('/');
+    const versions = this.#groups.get(storageKey.slice(0, slash))?.versions ?? [];
+    for (const { resources } of versions) {
+      const found = resources.find((resource) => resource.storageKey === storageKey);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
   /** One resource for each collection: in the preferred version. */
   *stored(): Iterable<Resource> {
     const seen = new Set<string>();

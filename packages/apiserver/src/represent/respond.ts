@@ -1,8 +1,9 @@
 import { apiVersionOf, type KubeObject } from '@sluice/api';
+import { stringify, type Data } from '@sluice/manifest';
 import { StatusError, statusOf } from '../errors.ts';
 import type { ApiRequest, ApiResponse } from '../http/messages.ts';
 import type { Representation } from '../http/negotiate.ts';
-import { isRecord, type JsonRecord } from '../json.ts';
+import type { JsonRecord } from '../json.ts';
 import { writeJson } from '../json-text.ts';
 import type { ObjectList } from '../operations/read.ts';
 import type { Resource } from '../registry/resource.ts';
@@ -110,8 +111,8 @@ export function encode(
 }
 
 function yamlOf(value: unknown): string {
-  // JSON is YAML: replaced once the manifest package writes.
-  return `${writeJson(isRecord(value) ? value : {}, 2)}\n`;
+  // Everything that is sent is JSON.
+  return stringify(value as Data);
 }
 
 /** Text of the plain handlers. */

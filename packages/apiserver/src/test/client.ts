@@ -39,7 +39,7 @@ export interface TestServer extends AsyncDisposable {
 export interface WatchStream extends Disposable {
   readonly code: number;
   /** The next event; `undefined` once the stream has ended. Fails after two seconds without any. */
-  next(): Promise<Json | undefined>;
+  next(): Promise<Json>;
   /** The events until one matches, that one included. */
   until(test: (event: Json) => boolean): Promise<Json[]>;
 }
@@ -131,7 +131,7 @@ async function openWatch(
 ): Promise<WatchStream> {
   const res = await open({ server, agent, method: 'GET', path, headers, body: undefined, type: '' });
   const lines = linesOf(res);
-  const next = async (): Promise<Json | undefined> => {
+  const next = async (): Promise<Json> => {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new Error(`no event on ${path}`)), 2000);
