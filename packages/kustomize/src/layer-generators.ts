@@ -1,11 +1,12 @@
+import { configureBuiltin } from './configure-builtin.ts';
 import { prefixErrors } from './errors.ts';
 import { configMapGenerator, mergeOptions, secretGenerator } from './generators/config-and-secret.ts';
 import type { Generator } from './generators/generator.ts';
-import type { GeneratorEntry } from './kustomization/types.ts';
-import { layerContext, type Layer } from './layer-context.ts';
+import type { GeneratorEntry, Kustomization } from './kustomization/types.ts';
+import { layerContext, type Layer, type LayerContext } from './layer-context.ts';
 import type { Configured } from './origin.ts';
 import { builtinOrigin, pluginConfigs, pluginOrigin } from './plugin-configs.ts';
-import { helmDisabled, loadGenerator } from './plugins.ts';
+import { loadGenerator, refuseHelm } from './plugins.ts';
 
 export interface NamedGenerator {
   readonly generate: Generator;
@@ -15,34 +16,41 @@ export interface NamedGenerator {
 
 /** The generators of a layer, in the order in which they run (engine §1.2-4). */
 export function layerGenerators(layer: Layer): NamedGenerator[] {
-  const {
-    configMapGenerator: configMaps = [],
-    secretGenerator: secrets = [],
-    helmCharts = [],
-    generators = [],
-  } = layer.file.kustomization;
+  const { kustomization } = layer.file;
+  const { configMapGenerator: configMaps = [], secretGenerator: secrets = [], helmCharts = [] } = kustomization;
   const context = layerContext(layer);
-  const options = layer.file.kustomization.generatorOptions;
-  const withOptions = (entry: GeneratorEntry): GeneratorEntry => {
-    const merged = mergeOptions(entry.options, options);
-    return merged === undefined ? entry : { ...entry, options: merged };
-  };
-  const builtin = [
-    ...configMaps.map((entry) => ({
-      kind: 'ConfigMapGenerator',
-      generate: configMapGenerator(withOptions(entry), context),
+  return [
+    ...configMaps.map((entry) =>
+      builtinGenerator(layer, 'ConfigMapGenerator', withOptions(entry, kustomization), configMapGenerator),
+    ),
+    ...secrets.map((entry) =>
+      builtinGenerator(layer, 'SecretGenerator', withOptions(entry, kustomization), secretGenerator),
+    ),
+    ...helmCharts.map((chart) => ({
+      generate: configureBuiltin('HelmChartInflationGenerator', chart, refuseHelm),
+      configured: undefined,
     })),
-    ...secrets.map((entry) => ({ kind: 'SecretGenerator', generate: secretGenerator(withOptions(entry), context) })),
+    ...prefixErrors('loading generator plugins', () => pluginGenerators(layer, context)),
   ];
-  if (helmCharts.length > 0)
-    throw helmDisabled.prefixed('trouble configuring builtin HelmChartInflationGenerator with config: `\n`');
-  const named = builtin.map(({ kind, generate }) => ({ generate, configured: builtinOrigin(layer, kind) }));
-  return [...named, ...prefixErrors('loading generator plugins', () => pluginGenerators(layer, generators))];
 }
 
-function pluginGenerators(layer: Layer, items: readonly string[]): NamedGenerator[] {
-  const context = layerContext(layer);
-  return pluginConfigs(layer, items).map((resource) => ({
+function builtinGenerator(
+  layer: Layer,
+  kind: string,
+  entry: GeneratorEntry,
+  make: (entry: GeneratorEntry, context: LayerContext) => Generator,
+): NamedGenerator {
+  const generate = configureBuiltin(kind, entry, () => make(entry, layerContext(layer)));
+  return { generate, configured: builtinOrigin(layer, kind) };
+}
+
+function withOptions(entry: GeneratorEntry, { generatorOptions }: Kustomization): GeneratorEntry {
+  const options = mergeOptions(entry.options, generatorOptions);
+  return options === undefined ? entry : { ...entry, options };
+}
+
+function pluginGenerators(layer: Layer, context: LayerContext): NamedGenerator[] {
+  return pluginConfigs(layer, layer.file.kustomization.generators ?? []).map((resource) => ({
     generate: loadGenerator(resource, context),
     configured: pluginOrigin(resource),
   }));

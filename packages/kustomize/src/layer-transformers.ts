@@ -1,8 +1,7 @@
 import type { TransformerConfig } from './config/transformer-config.ts';
-import { KustomizeError } from './errors.ts';
-import type { Kustomization } from './kustomization/types.ts';
+import { configureBuiltin } from './configure-builtin.ts';
+import type { Kustomization, PatchEntry } from './kustomization/types.ts';
 import { layerContext, type Layer, type LayerContext } from './layer-context.ts';
-import { isFinal } from './loader.ts';
 import type { Configured } from './origin.ts';
 import { builtinOrigin, pluginConfigs, pluginOrigin } from './plugin-configs.ts';
 import { loadTransformer } from './plugins.ts';
@@ -27,10 +26,12 @@ export interface NamedTransformer {
 /** What a layer's fields ask for, in the order in which it runs (engine §1.2-6). */
 export function layerTransformers(layer: Layer, config: TransformerConfig): NamedTransformer[] {
   const context = layerContext(layer);
-  return kinds.flatMap(({ kind, make }) => {
-    const makers = make(layer.file.kustomization, { config, context });
-    return makers.map((maker) => ({ transform: configure(kind, maker), configured: builtinOrigin(layer, kind) }));
-  });
+  return kinds.flatMap(({ kind, plan }) =>
+    plan(layer.file.kustomization, { config, context }).map(({ config: written, make }) => ({
+      transform: configureBuiltin(kind, written, make),
+      configured: builtinOrigin(layer, kind),
+    })),
+  );
 }
 
 /** The transformers that resources configure, inline or in files. */
@@ -47,89 +48,93 @@ interface Setting {
   readonly context: LayerContext;
 }
 
+/** One transformer to be made. */
+interface Plan {
+  /** As upstream would write it down: messages quote it. */
+  readonly config: unknown;
+  readonly make: () => Transformer;
+}
+
 interface Kind {
   /** Name of the built-in plug-in. */
   readonly kind: string;
-  /** One function per transformer that the kustomization asks for. */
-  readonly make: (kustomization: Kustomization, setting: Setting) => (() => Transformer)[];
+  /** One plan per transformer that the kustomization asks for. */
+  readonly plan: (kustomization: Kustomization, setting: Setting) => Plan[];
 }
 
 const kinds: readonly Kind[] = [
   {
     kind: 'PatchStrategicMergeTransformer',
-    make: ({ patchesStrategicMerge: paths = [] }, { context }) =>
-      paths.length === 0 ? [] : [() => patchesStrategicMergeTransformer({ paths }, context)],
+    plan: ({ patchesStrategicMerge: paths = [] }, { context }) =>
+      unlessEmpty(paths, { config: { paths }, make: () => patchesStrategicMergeTransformer({ paths }, context) }),
   },
   {
     kind: 'PatchTransformer',
-    make: ({ patches = [] }, { context }) => patches.map((entry) => () => patchTransformer(entry, context)),
+    plan: ({ patches = [] }, { context }) =>
+      patches.map((entry) => ({ config: entry, make: () => patchTransformer(entry, context) })),
   },
   {
     kind: 'NamespaceTransformer',
-    make: ({ namespace = '' }, { config }) =>
-      namespace === '' ? [] : [() => namespaceTransformer({ namespace, fieldSpecs: config.namespace })],
+    plan: ({ namespace = '' }, { config: { namespace: fieldSpecs } }) =>
+      unlessEmpty(namespace, { config: namespace, make: () => namespaceTransformer({ namespace, fieldSpecs }) }),
   },
   {
     kind: 'PrefixTransformer',
-    make: ({ namePrefix = '' }, { config }) =>
-      namePrefix === '' ? [] : [() => prefixTransformer(namePrefix, config.namePrefix)],
+    plan: ({ namePrefix: prefix = '' }, { config }) =>
+      unlessEmpty(prefix, { config: prefix, make: () => prefixTransformer(prefix, config.namePrefix) }),
   },
   {
     kind: 'SuffixTransformer',
-    make: ({ nameSuffix = '' }, { config }) =>
-      nameSuffix === '' ? [] : [() => suffixTransformer(nameSuffix, config.nameSuffix)],
+    plan: ({ nameSuffix: suffix = '' }, { config }) =>
+      unlessEmpty(suffix, { config: suffix, make: () => suffixTransformer(suffix, config.nameSuffix) }),
   },
   {
     kind: 'LabelTransformer',
-    make: ({ labels = [], commonLabels = {} }, { config }) =>
+    plan: ({ labels = [], commonLabels = {} }, { config }) =>
       labels.length === 0 && Object.keys(commonLabels).length === 0
         ? []
         : [
-            ...labels.map((entry) => () => labelsTransformer(entry, config)),
-            () => mapEntriesTransformer(commonLabels, config.commonLabels),
+            ...labels.map((entry) => ({ config: entry, make: () => labelsTransformer(entry, config) })),
+            { config: commonLabels, make: () => mapEntriesTransformer(commonLabels, config.commonLabels) },
           ],
   },
   {
     kind: 'AnnotationsTransformer',
-    make: ({ commonAnnotations = {} }, { config }) =>
-      Object.keys(commonAnnotations).length === 0
-        ? []
-        : [() => mapEntriesTransformer(commonAnnotations, config.commonAnnotations)],
+    plan: ({ commonAnnotations: annotations = {} }, { config: { commonAnnotations: specs } }) =>
+      unlessEmpty(Object.keys(annotations), {
+        config: annotations,
+        make: () => mapEntriesTransformer(annotations, specs),
+      }),
   },
   {
     kind: 'PatchJson6902Transformer',
-    make: ({ patchesJson6902 = [] }, { context }) =>
-      patchesJson6902.map(
-        ({ target, path = '', patch = '' }) =>
-          () =>
-            patchesJson6902Transformer({ ...(target === undefined ? {} : { target }), path, jsonOp: patch }, context),
-      ),
+    plan: ({ patchesJson6902 = [] }, { context }) => patchesJson6902.map((entry) => planJson6902(entry, context)),
   },
   {
     kind: 'ReplicaCountTransformer',
-    make: ({ replicas = [] }, { config }) => replicas.map((entry) => () => replicasTransformer(entry, config.replicas)),
+    plan: ({ replicas = [] }, { config }) =>
+      replicas.map((entry) => ({ config: entry, make: () => replicasTransformer(entry, config.replicas) })),
   },
   {
     kind: 'ImageTagTransformer',
-    make: ({ images = [] }, { config }) => images.map((entry) => () => imagesTransformer(entry, config.images)),
+    plan: ({ images = [] }, { config }) =>
+      images.map((entry) => ({ config: entry, make: () => imagesTransformer(entry, config.images) })),
   },
   {
     kind: 'ReplacementTransformer',
-    make: ({ replacements = [] }, { context }) =>
-      replacements.length === 0 ? [] : [() => replacementsTransformer(replacements, context)],
+    plan: ({ replacements = [] }, { context }) =>
+      unlessEmpty(replacements, {
+        config: { Replacements: replacements },
+        make: () => replacementsTransformer(replacements, context),
+      }),
   },
 ];
 
-// Upstream quotes the whole configuration between the backquotes; its first line is what people search for.
-function configure(kind: string, make: () => Transformer): Transformer {
-  try {
-    return make();
-  } catch (error) {
-    if (isFinal(error) || !(error instanceof KustomizeError) || isUnframed(error)) throw error;
-    throw error.prefixed(`trouble configuring builtin ${kind} with config: \`\n\``);
-  }
+function unlessEmpty(value: { readonly length: number }, plan: Plan): Plan[] {
+  return value.length === 0 ? [] : [plan];
 }
 
-function isUnframed(error: KustomizeError): boolean {
-  return error.upstream.startsWith('failed to merge');
+function planJson6902({ target, path = '', patch = '' }: PatchEntry, context: LayerContext): Plan {
+  const config = { ...(target === undefined ? {} : { target }), path, jsonOp: patch };
+  return { config, make: () => patchesJson6902Transformer(config, context) };
 }

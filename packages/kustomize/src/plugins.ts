@@ -50,9 +50,10 @@ export function loadTransformer(resource: Resource, layer: LayerContext): Transf
   return plugin.transformer;
 }
 
-export const helmDisabled = new KustomizeError('must specify --enable-helm', {
-  hint: 'render the chart beforehand, or use a HelmRelease',
-});
+/** Charts are not rendered: that would take the helm program and the network. */
+export function refuseHelm(): never {
+  throw new KustomizeError('must specify --enable-helm', { hint: 'render the chart beforehand, or use a HelmRelease' });
+}
 
 /** What plug-in configurations may hold; each kind has some of it. Names are those of the files. */
 interface PluginConfig
@@ -114,9 +115,7 @@ const factories: Readonly<Partial<Record<string, (config: PluginConfig, layer: L
   ConfigMapGenerator: (config, layer) => ({ generator: configMapGenerator(named(config), layer) }),
   SecretGenerator: (config, layer) => ({ generator: secretGenerator(named(config), layer) }),
   IAMPolicyGenerator: (config, layer) => ({ generator: iamPolicyGenerator(config, layer) }),
-  HelmChartInflationGenerator: () => {
-    throw helmDisabled;
-  },
+  HelmChartInflationGenerator: refuseHelm,
   AnnotationsTransformer: (config) => ({
     transformer: mapEntriesTransformer(config.annotations ?? {}, specsOf(config)),
   }),

@@ -4,12 +4,11 @@ import {
   SequenceNode,
   copyNode,
   isYaml11String,
-  stringify,
   stringNode,
-  toBuildData,
   type Node,
 } from '@sluice/manifest';
 import { KustomizeError } from './errors.ts';
+import { printTree } from './print-tree.ts';
 
 /**
  * Reading and changing YAML trees the way the engine must (engine §5): a scalar that is set over another keeps the old
@@ -187,22 +186,13 @@ export function kindName(kind: NodeKind): string {
 
 export function wrongKind(node: Node, wanted: NodeKind): KustomizeError {
   const text = `wrong node kind: expected ${kindNames[wanted]} but got ${kindNames[node.kind]}: node contents:\n`;
-  return new KustomizeError(text + contentsOf(node), positionOf(node));
+  return new KustomizeError(text + printTree(node), positionOf(node));
 }
 
 export function positionOf(node: Node): { file: string | undefined; line: number | undefined } {
   const { source } = node;
   if (source?.file === undefined) return { file: undefined, line: undefined };
   return { file: source.file, line: node.line === 0 ? undefined : source.firstLine + node.line };
-}
-
-/** The node as YAML, for messages; `''` when it cannot be printed. */
-export function contentsOf(node: Node): string {
-  try {
-    return stringify(toBuildData(node));
-  } catch {
-    return ''; // the message that wants this text is about something else
-  }
 }
 
 const kindNames: Record<NodeKind, string> = {

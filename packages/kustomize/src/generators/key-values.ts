@@ -31,10 +31,23 @@ type Pair = readonly [key: string, value: Content];
 function envPairs(loader: Loader, path: string): Pair[] {
   const { bytes, path: file } = loader.load(path);
   const text = tryDecodeText(bytes);
-  if (text === undefined)
-    throw new KustomizeError('line has invalid utf8 bytes', { file, hint: 'env files must be UTF-8' });
+  if (text === undefined) throw invalidLine(bytes, file);
   const lines = text.replace(/^\uFEFF/, '').split('\n');
   return lines.flatMap((line) => envPair(line.endsWith('\r') ? line.slice(0, -1) : line));
+}
+
+function invalidLine(bytes: Uint8Array, file: string): KustomizeError {
+  const lines = Buffer.from(bytes)
+    .toString('latin1')
+    .split('\n')
+    .map((line) => Buffer.from(line.replace(/\r$/, ''), 'latin1'));
+  const index = lines.findIndex((line) => tryDecodeText(line) === undefined);
+  const line = lines[index] ?? Buffer.alloc(0);
+  return new KustomizeError(`line [${[...line].join(' ')}] has invalid utf8 bytes : ${line.toString()}`, {
+    file,
+    line: index + 1,
+    hint: 'env files must be UTF-8',
+  });
 }
 
 function envPair(line: string): Pair[] {

@@ -4,7 +4,6 @@ import {
   MappingNode,
   ScalarNode,
   SequenceNode,
-  contentsOf,
   elementsOf,
   getField,
   peekField,
@@ -12,6 +11,7 @@ import {
   setField,
   type Node,
 } from '../tree.ts';
+import { printTree } from '../print-tree.ts';
 import { isIndex, isQuery, parseQuery } from './path.ts';
 import { parseStructured } from './structured.ts';
 
@@ -91,17 +91,9 @@ function queryMatches(
 ): Slot[] {
   return elementSlots(node).flatMap((element) => {
     const field = key === '' ? element.node : peekField(element.node, key);
-    if (field === undefined || !goRegexp(value).test(yamlText(field))) return [];
+    if (field === undefined || !goRegexp(value).test(printTree(field).trim())) return [];
     return key === '' ? [element] : matchPath(element, rest, create);
   });
-}
-
-/** A value as it is written in YAML, with its quotes. */
-function yamlText(node: Node): string {
-  if (node.kind !== 'scalar') return contentsOf(node).trim();
-  if (node.style === 'single') return `'${node.value.replaceAll("'", "''")}'`;
-  if (node.style === 'double') return JSON.stringify(node.value);
-  return node.value.trim();
 }
 
 function elementSlots(node: Node): Slot[] {

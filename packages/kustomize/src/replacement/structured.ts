@@ -1,7 +1,7 @@
 import { YamlError, attachComments, parseDocument, toBuildData, toJson, type Data, type Node } from '@sluice/manifest';
 import { KustomizeError } from '../errors.ts';
 import { ScalarNode } from '../tree.ts';
-import { printTree } from './print-tree.ts';
+import { printTree } from '../print-tree.ts';
 
 /** Reads the YAML or JSON inside a scalar. @throws KustomizeError when it is neither */
 export function parseStructured(text: string): Node {

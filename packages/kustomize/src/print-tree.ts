@@ -1,5 +1,4 @@
 import { stringify, type Node } from '@sluice/manifest';
-import { isString } from '../tree.ts';
 
 /**
  * A tree as YAML text that keeps key order, comments and the style of scalars, as go-yaml prints nodes: two spaces,
@@ -80,7 +79,7 @@ function scalarText(node: Extract<Node, { kind: 'scalar' }>, margin: string): st
   if (style === 'single' && !value.includes('\n')) return `'${value.replaceAll("'", "''")}'`;
   if (style === 'double') return JSON.stringify(value);
   if (value.includes('\n')) return literal(value, margin);
-  if (!isString(node) || node.tag === '') return value;
+  if (node.tag !== '!!str') return value;
   const text = stringify(value).trimEnd();
   return text.startsWith('"') || text.startsWith("'") ? text : value;
 }
