@@ -27,6 +27,7 @@ export {
 export { entryOf, formatChange, formatChanges, isChanged, type Action, type Change } from './change-set.ts';
 export { fieldManager, needsTakeOver, takeOverPatch, type PatchOperation } from './take-over.ts';
 export { observe, shortHash, type Known, type Observed } from './observed.ts';
+export { blame } from './blame.ts';
 export { findDrift, judgeDrift, leavesEntry, type Verdict } from './drift.ts';
 export { formatDryRunRefusal, isImmutableRefusal, type Refusal } from './refusal.ts';
 export { maskSecrets } from './mask.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ObjectMeta } from '@sluice/api';
-import { isMerged, ownerNameLabel, ownerNamespaceLabel, policiesOf } from './policy.ts';
+import { isLeftAlone, isMerged, ownerNameLabel, ownerNamespaceLabel, policiesOf } from './policy.ts';
 import { needsTakeOver, ownEntryOf } from './take-over.ts';
 
 /** All that is kept of a live object to tell later whether it is still as we left it: some 200 bytes. */
@@ -13,6 +13,8 @@ export interface Observed {
   readonly time: string;
   readonly policies: string;
   readonly isDeleting: boolean;
+  /** Whether a policy on it says to neither apply nor delete it. */
+  readonly isLeftAlone: boolean;
   /** Whether others left something that an apply first has to clean up. */
   readonly needsTakeOver: boolean;
   /** The Kustomization that the object's labels name. */
@@ -28,6 +30,7 @@ export function observe(metadata: ObjectMeta, overrideManagers: readonly string[
     time: own?.time ?? '',
     policies: policiesOf(metadata),
     isDeleting: metadata.deletionTimestamp !== undefined,
+    isLeftAlone: isLeftAlone(metadata),
     needsTakeOver: !isMerged(metadata) && needsTakeOver(metadata, overrideManagers),
     owner: {
       namespace: metadata.labels?.[ownerNamespaceLabel] ?? '',

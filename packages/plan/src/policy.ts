@@ -55,7 +55,7 @@ export function isLiteral(metadata: Marks): boolean {
 
 /** The object stays encrypted as it is in the source. */
 export function isNotDecrypted(metadata: Marks): boolean {
-  return metadata.annotations?.[`${domain}/decrypt`]?.toLowerCase() === 'disabled';
+  return lower(metadata.annotations?.[`${domain}/decrypt`]) === 'disabled';
 }
 
 /** All policies of an object in one text, to see whether one has changed. */
@@ -70,5 +70,10 @@ export function policiesOf(metadata: Marks): string {
 
 function hasPolicy(metadata: Marks, name: string, value: string): boolean {
   const key = `${domain}/${name}`;
-  return metadata.labels?.[key]?.toLowerCase() === value || metadata.annotations?.[key]?.toLowerCase() === value;
+  return lower(metadata.labels?.[key]) === value || lower(metadata.annotations?.[key]) === value;
+}
+
+/** Substitution may have made a number of a label; the server refuses it later, with a better text. */
+function lower(value: unknown): string {
+  return String(value).toLowerCase();
 }
