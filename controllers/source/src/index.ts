@@ -1,3 +1,3 @@
 export { controllerName, gitRepositoryKind } from './git-repository/kind.ts';
-export { type GitRepositoryDeps } from './git-repository/reconcile.ts';
+export { type GitRepositoryDeps } from './git-repository/deps.ts';
 export { startSourceController, type SourceController, type SourceOptions } from './start.ts';

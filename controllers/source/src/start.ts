@@ -4,7 +4,7 @@ import { createEgressPolicy, createGit } from '@sluice/git';
 import type { GitRepository, GitRepositoryStatus } from '@sluice/api';
 import type { Kind } from '@sluice/runtime';
 import { gitRepositoryKind } from './git-repository/kind.ts';
-import type { GitRepositoryDeps } from './git-repository/reconcile.ts';
+import type { GitRepositoryDeps } from './git-repository/deps.ts';
 
 export interface SourceOptions extends Partial<
   Pick<GitRepositoryDeps, 'retention' | 'requeueDependencyMs' | 'digestAlgorithm' | 'maxArtifactBytes'>

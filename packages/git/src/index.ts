@@ -15,4 +15,7 @@ export { defaultPackLimits, type PackLimits } from './pack/pack.ts';
 export { defaultTreeLimits, type TreeEntry, type TreeEntryType, type TreeLimits } from './pack/tree.ts';
 export { type Proxy } from './proxy.ts';
 export { resolvePinned, type Reference, type Resolved } from './resolve.ts';
+export { parseGitmodules, resolveSubmoduleUrl, type Submodule } from './submodules.ts';
+export { SignatureError } from './signature/error.ts';
+export { verifySignature } from './signature/verify.ts';
 export { parseRepositoryUrl, withoutCredentials, type RepositoryUrl } from './url.ts';

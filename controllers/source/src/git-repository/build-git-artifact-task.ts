@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { ReconcileError } from '@sluice/api';
 import {
-  ArtifactError,
   unpackFiles,
   verifyDigest,
   writeArchive,
+  type ArchiveEntry,
   type DigestAlgorithm,
   type UnpackedFile,
   type WrittenArchive,
@@ -13,7 +13,9 @@ import { GitError, openCheckout, type FetchedPacks, type Resolved } from '@sluic
 import { copyInclude, type IncludePaths } from './copy-include.ts';
 import { gitOperationFailed } from './errors.ts';
 import { selectEntries } from './select.ts';
-import { sparse, workTreeOf, type WorkTree } from './work-tree.ts';
+import type { FetchedModule } from './submodules.ts';
+import { verifyCheckout, type VerifyInput } from './verify.ts';
+import { mount, sparse, workTreeOf, type WorkTree } from './work-tree.ts';
 import { fileErrorText } from '../storage.ts';
 
 export interface BuildInput {
@@ -21,9 +23,12 @@ export interface BuildInput {
   readonly file: string;
   readonly fetched: FetchedPacks;
   readonly resolved: Resolved;
+  /** Outer ones before inner ones. */
+  readonly modules: readonly FetchedModule[];
   readonly sparseCheckout: readonly string[];
   readonly includes: readonly IncludeInput[];
   readonly ignore?: string;
+  readonly verify?: VerifyInput;
   readonly algorithm: DigestAlgorithm;
   readonly maxBytes: number;
 }
@@ -37,37 +42,35 @@ export interface IncludeInput extends IncludePaths {
 export interface BuildOutput extends WrittenArchive {
   /** First line of the commit message, cut. */
   readonly subject: string;
+  /** What was verified, as a message. */
+  readonly verified?: string;
 }
 
 const maxSubject = 50;
+const control = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
  * From packs to the archive: everything of a run that takes long. Runs in a compute thread.
  * @throws ReconcileError
  */
 export async function run(input: BuildInput): Promise<BuildOutput> {
-  const { commit, tree } = checkOut(input);
-  const withIncludes = await include(sparse(tree, input.sparseCheckout), input.includes);
-  const entries = selectEntries(withIncludes, input.ignore);
-  const { algorithm, maxBytes } = input;
   try {
-    return {
-      ...(await writeArchive(input.file, entries, { algorithm, maxBytes })),
-      subject: subjectOf(commit.message),
-    };
-  } catch (error) {
-    if (error instanceof GitError) throw gitOperationFailed(error);
-    throw archiveFailed(error);
-  }
-}
-
-function checkOut({ fetched, resolved }: BuildInput): { commit: { message: string }; tree: WorkTree } {
-  try {
-    const checkout = openCheckout(fetched, resolved);
-    return { commit: checkout.commit, tree: workTreeOf(checkout) };
+    const checkout = openCheckout(input.fetched, input.resolved);
+    const tree = sparse(withModules(workTreeOf(checkout), input.modules), input.sparseCheckout);
+    const verified = input.verify && (await verifyCheckout(checkout, input.resolved, input.verify));
+    const entries = selectEntries(await include(tree, input.includes), input.ignore);
+    const written = await write(input, entries);
+    return { ...written, subject: subjectOf(checkout.commit.message), ...(verified !== undefined && { verified }) };
   } catch (error) {
     throw error instanceof GitError ? gitOperationFailed(error) : error;
   }
+}
+
+function withModules(tree: WorkTree, modules: readonly FetchedModule[]): WorkTree {
+  return modules.reduce(
+    (outer, { path, fetched, resolved }) => mount(outer, path, workTreeOf(openCheckout(fetched, resolved))),
+    tree,
+  );
 }
 
 /** In the order of the spec: later includes see the files of earlier ones. */
@@ -94,17 +97,21 @@ async function readIncluded({
   }
 }
 
-function archiveFailed(error: unknown): ReconcileError {
-  const why = error instanceof ArtifactError ? error.message : fileErrorText(error);
-  return new ReconcileError('ArchiveOperationFailed', `unable to archive artifact to storage: ${why}`, {
-    condition: 'StorageOperationFailed',
-    cause: error,
-  });
+async function write(
+  { file, algorithm, maxBytes }: BuildInput,
+  entries: readonly ArchiveEntry[],
+): Promise<WrittenArchive> {
+  try {
+    return await writeArchive(file, entries, { algorithm, maxBytes });
+  } catch (error) {
+    // Contents are read from the pack while they are written.
+    if (error instanceof GitError) throw error;
+    const message = `unable to archive artifact to storage: ${fileErrorText(error)}`;
+    throw new ReconcileError('ArchiveOperationFailed', message, { condition: 'StorageOperationFailed', cause: error });
+  }
 }
 
 function subjectOf(message: string): string {
-  const line = Array.from(
-    (message.split('\n')[0] ?? '').replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd'),
-  );
+  const line = Array.from((message.split('\n')[0] ?? '').replace(control, '\ufffd'));
   return line.length > maxSubject ? `${line.slice(0, maxSubject).join('')}...` : line.join('');
 }

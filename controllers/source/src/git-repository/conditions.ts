@@ -86,16 +86,19 @@ export function stored(status: GitRepositoryStatus, revision: string, stamp: Sta
  */
 export function failed(
   status: GitRepositoryStatus,
-  { type, reason, message }: { type: FailureType | undefined; reason: string; message: string },
+  { type, reason, message }: { type: FailureType | 'SourceVerified' | undefined; reason: string; message: string },
   stamp: Stamp,
 ): GitRepositoryStatus {
   const before = withoutConditions(status, ...provenWell(type, reason));
-  return type === undefined ? before : withCondition(before, { type, status: 'True', reason, message }, stamp);
+  if (type === undefined) return before;
+  const state = type === 'SourceVerified' ? 'False' : 'True';
+  return withCondition(before, { type, status: state, reason, message }, stamp);
 }
 
 const remoteReasons = new Set(['GitOperationFailed', 'EmptyGitRepository']);
 
-function provenWell(type: FailureType | undefined, reason: string): FailureType[] {
+function provenWell(type: FailureType | 'SourceVerified' | undefined, reason: string): FailureType[] {
+  if (type === 'SourceVerified') return [...failureTypes];
   if (type === 'StorageOperationFailed') return ['FetchFailed', 'IncludeUnavailable'];
   // The repository is asked after the includes were found, but addressed and authenticated before.
   if (type === 'FetchFailed' && remoteReasons.has(reason)) return ['StorageOperationFailed', 'IncludeUnavailable'];

@@ -76,6 +76,19 @@ export function observedContent({ spec }: GitRepository, included: readonly Incl
   };
 }
 
+/** The status without them. */
+export function withoutObserved(status: GitRepositoryStatus): GitRepositoryStatus {
+  const {
+    observedIgnore: _ignore,
+    observedRecurseSubmodules: _submodules,
+    observedInclude: _include,
+    observedSparseCheckout: _sparse,
+    includedArtifacts: _included,
+    ...rest
+  } = status;
+  return rest;
+}
+
 const legacyForms: readonly (readonly [RegExp, string])[] = [
   [/^HEAD\/([0-9a-f]{40})$/, 'sha1:$1'],
   [/^(.+)\/([0-9a-f]{40})$/, '$1@sha1:$2'],

@@ -14,7 +14,8 @@ import { fileErrorText, storeFolder } from '../storage.ts';
 import { summarizeReady } from '../summary.ts';
 import { sweepTrigger } from '../sweep-trigger.ts';
 import { summaryOrder } from './conditions.ts';
-import { reconcileGitRepository, type GitRepositoryDeps } from './reconcile.ts';
+import type { GitRepositoryDeps } from './deps.ts';
+import { reconcileGitRepository } from './reconcile.ts';
 
 export const controllerName = 'source-controller';
 

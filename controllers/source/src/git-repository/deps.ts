@@ -1,0 +1,24 @@
+import type { GitRepository, GitRepositoryStatus } from '@sluice/api';
+import type { DigestAlgorithm } from '@sluice/artifact';
+import type { Compute } from '@sluice/compute';
+import type { GitClient } from '@sluice/git';
+import type { Context, Outcome } from '@sluice/runtime';
+import type { StorageDeps } from '../storage.ts';
+import type { Stamp } from './conditions.ts';
+
+export interface GitRepositoryDeps extends StorageDeps {
+  readonly git: GitClient;
+  readonly compute: Compute;
+  /** Until missing includes are looked for again. */
+  readonly requeueDependencyMs: number;
+  readonly digestAlgorithm: DigestAlgorithm;
+  /** Of the compressed archive. */
+  readonly maxArtifactBytes: number;
+}
+
+export type GitContext = Context<GitRepositoryStatus>;
+export type GitOutcome = Outcome<GitRepositoryStatus>;
+
+export function stampOf({ metadata }: GitRepository, ctx: GitContext): Stamp {
+  return { generation: metadata.generation ?? 0, now: ctx.now() };
+}
