@@ -29,9 +29,10 @@ function scalarDump(node: ScalarNode): string {
 }
 
 /** @returns `undefined` for the numbers that JSON does not have */
-function tryData(node: ScalarNode) {
+function tryData(node: ScalarNode): string | number | bigint | boolean | null | undefined {
   try {
-    return toBuildData(node);
+    const data = toBuildData(node);
+    return typeof data === 'object' ? null : data;
   } catch {
     return undefined; // infinities and NaN are all that a scalar can fail with here
   }

@@ -6,11 +6,11 @@ import type { Resource } from './resource.ts';
 
 /** A selector whose expressions are anchored at both ends; an empty part matches everything (engine §9.2). */
 export interface SelectorPatterns {
-  gvk(gvk: Gvk): boolean;
-  name(name: string): boolean;
-  namespace(namespace: string): boolean;
+  readonly gvk: (gvk: Gvk) => boolean;
+  readonly name: (name: string) => boolean;
+  readonly namespace: (namespace: string) => boolean;
   /** Labels and annotations. */
-  metadata(resource: Resource): boolean;
+  readonly metadata: (resource: Resource) => boolean;
 }
 
 /** @throws KustomizeError for an invalid expression */

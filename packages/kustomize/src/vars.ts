@@ -75,6 +75,8 @@ export function resolveVars(resources: readonly Resource[], vars: VarSet, fields
 
 type Value = Data;
 
+type Scalar = string | number | boolean;
+
 interface Expander {
   readonly values: ReadonlyMap<string, Value>;
   readonly used: Set<string>;
@@ -153,7 +155,7 @@ function expandScalar(node: ScalarNode, expander: Expander): void {
 }
 
 /** The text with its references replaced; the value itself where the text is exactly one reference. */
-function expand(text: string, expander: Expander): Value {
+function expand(text: string, expander: Expander): Scalar {
   const whole = /^\$\(([^)]*)\)$/.exec(text)?.[1];
   if (whole !== undefined) return lookUp(whole, expander);
   return text.replace(/\$(?:\$|\(([^)]*)\))/g, (match, name: string | undefined) =>
@@ -161,13 +163,13 @@ function expand(text: string, expander: Expander): Value {
   );
 }
 
-function lookUp(name: string, { values, used }: Expander): string | number | boolean {
+function lookUp(name: string, { values, used }: Expander): Scalar {
   const value = values.get(name);
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return `$(${name})`;
   used.add(name);
   return value;
 }
 
-function formatted(value: Value): string {
+function formatted(value: Scalar): string {
   return typeof value === 'string' ? value : String(value);
 }

@@ -1,4 +1,5 @@
 export { corpusMissing, corpusPath } from './corpus.ts';
+export { diskTree } from './disk-tree.ts';
 export { createGitRoot, type CommitOptions, type FileChange, type GitRepo, type GitRoot } from './git-repository.ts';
 export {
   startGitServer,

@@ -102,16 +102,18 @@ const generatorArgs = {
 };
 
 const helmChart = struct('HelmChart', {
-  ...{ name: string, version: string, repo: string, releaseName: string, namespace: string },
-  ...{ additionalValuesFiles: strings, valuesFile: string, valuesInline: anyMap, valuesMerge: string },
-  ...{ includeCRDs: bool, skipHooks: bool, apiVersions: strings, kubeVersion: string, nameTemplate: string },
-  ...{ skipTests: bool, debug: bool, devel: bool },
+  ...fields(string, 'name', 'version', 'repo', 'releaseName', 'namespace', 'valuesFile', 'valuesMerge'),
+  ...fields(string, 'kubeVersion', 'nameTemplate'),
+  ...fields(strings, 'additionalValuesFiles', 'apiVersions'),
+  ...fields(bool, 'includeCRDs', 'skipHooks', 'skipTests', 'debug', 'devel'),
+  valuesInline: anyMap,
 });
 
 const helmChartArgs = struct('HelmChartArgs', {
-  ...{ chartName: string, chartVersion: string, chartRepoUrl: string, chartHome: string, chartRepoName: string },
-  ...{ helmBin: string, helmHome: string, values: string, valuesLocal: anyMap, valuesMerge: string },
-  ...{ releaseName: string, releaseNamespace: string, extraArgs: strings },
+  ...fields(string, 'chartName', 'chartVersion', 'chartRepoUrl', 'chartHome', 'chartRepoName', 'helmBin', 'helmHome'),
+  ...fields(string, 'values', 'valuesMerge', 'releaseName', 'releaseNamespace'),
+  valuesLocal: anyMap,
+  extraArgs: strings,
 });
 
 const objectMeta = struct('ObjectMeta', { name: string, namespace: string, labels: stringMap, annotations: stringMap });
@@ -235,3 +237,7 @@ function struct(name: string, fields: Readonly<Record<string, Shape>>): StructSh
 
 /** All names that a kustomization file may hold, deprecated ones included. */
 export const kustomizationFieldNames: readonly string[] = Object.keys(kustomizationShape.fields);
+
+function fields(shape: Shape, ...names: readonly string[]): Record<string, Shape> {
+  return Object.fromEntries(names.map((name) => [name, shape]));
+}
