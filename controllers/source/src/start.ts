@@ -7,7 +7,7 @@ import { gitRepositoryKind } from './git-repository/kind.ts';
 import type { GitRepositoryDeps } from './git-repository/deps.ts';
 
 export interface SourceOptions extends Partial<
-  Pick<GitRepositoryDeps, 'retention' | 'requeueDependencyMs' | 'digestAlgorithm' | 'maxArtifactBytes'>
+  Pick<GitRepositoryDeps, 'retention' | 'requeueDependencyMs' | 'digestAlgorithm' | 'maxArtifactBytes' | 'mirrorOf'>
 > {
   /** Existing folder of the artifacts. */
   readonly storageDir: string;

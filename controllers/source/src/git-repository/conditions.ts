@@ -35,6 +35,21 @@ export interface Stamp {
   readonly now: Date;
 }
 
+/**
+ * The status at the start of the first run for a generation, `undefined` when that was said already.
+ * @see spec source, "ProgressiveStatus"
+ */
+export function started(status: GitRepositoryStatus, stamp: Stamp): GitRepositoryStatus | undefined {
+  const { observedGeneration = -1, conditions } = status;
+  const reconciling = findCondition(conditions, 'Reconciling');
+  if (observedGeneration === stamp.generation || reconciling?.observedGeneration === stamp.generation) return undefined;
+  const message = `processing object: new generation ${observedGeneration} -> ${stamp.generation}`;
+  const ready = findCondition(conditions, 'Ready');
+  const next = progressing(status, message, stamp);
+  // An object that is ready, or is not, stays so until real work begins.
+  return ready === undefined || ready.status === 'Unknown' ? next : withReady(next, ready);
+}
+
 /** The status while work goes on that changes the artifact: Ready is unknown until it is done. */
 export function progressing(
   status: GitRepositoryStatus,
@@ -48,6 +63,10 @@ export function progressing(
     now,
   );
   return { ...status, conditions: setCondition(reconciling, { ...working, type: 'Ready', status: 'Unknown' }, now) };
+}
+
+function withReady(status: GitRepositoryStatus, ready: Condition): GitRepositoryStatus {
+  return { ...status, conditions: status.conditions?.map((item) => (item.type === 'Ready' ? ready : item)) ?? [] };
 }
 
 /** `status` with one condition more, stamped with the generation. */
@@ -89,10 +108,17 @@ export function failed(
   { type, reason, message }: { type: FailureType | 'SourceVerified' | undefined; reason: string; message: string },
   stamp: Stamp,
 ): GitRepositoryStatus {
-  const before = withoutConditions(status, ...provenWell(type, reason));
+  const before = inProgress(withoutConditions(status, ...provenWell(type, reason)), stamp);
   if (type === undefined) return before;
   const state = type === 'SourceVerified' ? 'False' : 'True';
   return withCondition(before, { type, status: state, reason, message }, stamp);
+}
+
+/** Work goes on until it has come to its end: the runtime makes of it that it is tried again. */
+function inProgress(status: GitRepositoryStatus, stamp: Stamp): GitRepositoryStatus {
+  if (findCondition(status.conditions, 'Reconciling') !== undefined) return status;
+  const message = 'reconciliation in progress';
+  return withCondition(status, { type: 'Reconciling', status: 'True', reason: 'Progressing', message }, stamp);
 }
 
 const remoteReasons = new Set(['GitOperationFailed', 'EmptyGitRepository']);

@@ -14,6 +14,8 @@ export interface GitRepositoryDeps extends StorageDeps {
   readonly digestAlgorithm: DigestAlgorithm;
   /** Of the compressed archive. */
   readonly maxArtifactBytes: number;
+  /** Where a repository is fetched from instead of its URL, without credentials: local mode serves the user's own. */
+  readonly mirrorOf?: (url: string) => string | undefined;
 }
 
 export type GitContext = Context<GitRepositoryStatus>;

@@ -72,7 +72,7 @@ export function failedOutcome(error: ReconcileError, status: GitRepositoryStatus
   // Only conditions of the table in conditions.ts are ever named by errors of this kind.
   const type = error.condition as FailureType | 'SourceVerified' | undefined;
   const next = failed(status, { type, reason, message }, stamp);
-  if (retry === 'stalled') return { type: 'stalled', status: next, reason, message };
-  const afterMs = typeof retry === 'object' ? { afterMs: retry.afterMs } : {};
-  return { type: 'retry', status: next, reason, message, ...afterMs };
+  const outcome = { status: next, reason, message, events: [{ severity: 'error', reason, message } as const] };
+  if (retry === 'stalled') return { type: 'stalled', ...outcome };
+  return { type: 'retry', ...outcome, ...(typeof retry === 'object' && { afterMs: retry.afterMs }) };
 }

@@ -1,7 +1,8 @@
 import { gitRepositoryGvk, parseDuration, ReconcileError, type Artifact, type GitRepository } from '@sluice/api';
 import { GitError, parseRepositoryUrl, type GitAccess, type RepositoryUrl, type Resolved } from '@sluice/git';
+import { KubeError } from '@sluice/kube';
 import { checkStorage, storeFolder } from '../storage.ts';
-import { failed, progressing, withCondition, withoutConditions } from './conditions.ts';
+import { failed, progressing, started, withCondition, withoutConditions } from './conditions.ts';
 import { hasContentConfigChanged, haveIncludesMoved, modernRevision } from './content.ts';
 import { stampOf, type GitContext, type GitOutcome, type GitRepositoryDeps } from './deps.ts';
 import { gitOperationFailed } from './errors.ts';
@@ -26,17 +27,20 @@ export async function reconcileGitRepository(
   try {
     return await reconcile(repo, deps, ctx);
   } catch (error) {
-    if (!(error instanceof ReconcileError)) throw error;
-    return failedOutcome(error, ctx.status(), stampOf(repo, ctx));
+    const known = error instanceof KubeError ? new ReconcileError('Failed', error.message, { cause: error }) : error;
+    if (!(known instanceof ReconcileError)) throw error;
+    return failedOutcome(known, ctx.status(), stampOf(repo, ctx));
   }
 }
 
 async function reconcile(repo: GitRepository, deps: GitRepositoryDeps, ctx: GitContext): Promise<GitOutcome> {
+  const first = started(ctx.status(), stampOf(repo, ctx));
+  if (first !== undefined) await ctx.progress(first);
   const folder = storeFolder(gitRepositoryGvk.kind, repo.metadata);
   const artifact = await checkStorage(folder, repo.status?.artifact, { deps, ctx });
   if (artifact === undefined) await reportMissing(repo, ctx);
 
-  const { address, access } = await readRemote(repo, ctx);
+  const { address, access } = await readRemote(repo, deps, ctx);
   const includes = await readIncludes(repo, ctx);
   if (includes.type === 'unavailable') return waitForIncludes(repo, includes, { deps, ctx });
   const { included } = includes;
@@ -73,15 +77,18 @@ async function reportMissing(repo: GitRepository, ctx: GitContext): Promise<void
 }
 
 /** Whether an attempt at this generation has already ended: the next one must not make Ready flicker. */
-function isReadyKnown({ conditions = [] }: ReturnType<GitContext['status']>, generation: number | undefined): boolean {
+function isReadyKnown({ conditions = [] }: GitRepositoryStatus, generation: number | undefined): boolean {
   const ready = conditions.find(({ type }) => type === 'Ready');
   return ready !== undefined && ready.status !== 'Unknown' && ready.observedGeneration === generation;
 }
 
 async function readRemote(
   repo: GitRepository,
+  deps: GitRepositoryDeps,
   ctx: GitContext,
 ): Promise<{ address: RepositoryUrl; access: GitAccess }> {
+  const mirror = deps.mirrorOf?.(repo.spec.url);
+  if (mirror !== undefined) return { address: parseRepositoryUrl(mirror), access: { auth: {} } };
   const address = await ask(async () => parseRepositoryUrl(repo.spec.url));
   return { address, access: await readGitAccess(repo, address, ctx) };
 }
