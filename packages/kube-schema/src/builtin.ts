@@ -78,7 +78,8 @@ function structSchema(name: string): Schema {
   const atomic = lines.get(`${name}!`);
   const line = atomic ?? lines.get(name);
   if (line === undefined) throw new Error(`no type ${name} in the schema table`);
-  const schema = { map: { ...parseStruct(line, structSchema), atomic: atomic !== undefined } };
+  const goName = name.slice(name.indexOf('.') + 1);
+  const schema = { map: { ...parseStruct(line, structSchema), goName, atomic: atomic !== undefined } };
   structs.set(name, schema);
   return schema;
 }

@@ -3,7 +3,13 @@ import type { Schema } from './schema.ts';
 /** For values without a schema: maps merge by key, lists and scalars are replaced whole. */
 export const deducedSchema: Schema = {
   scalar: 'untyped',
-  list: { type: 'atomic', keys: [], items: { scalar: 'untyped' } },
+  list: {
+    type: 'atomic',
+    keys: [],
+    get items() {
+      return atomicSchema;
+    },
+  },
   map: {
     atomic: false,
     fields: new Map(),

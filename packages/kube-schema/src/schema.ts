@@ -47,6 +47,8 @@ export interface ListSchema {
 /** A struct (`fields`), a map with free keys (`values`), or both when a struct keeps unknown fields. */
 export interface MapSchema {
   readonly atomic: boolean;
+  /** Built-in structs: the name of the Go type without its package, as error texts have it. */
+  readonly goName?: string;
   readonly fields: ReadonlyMap<string, Field>;
   /** The schema of keys that are no field; without it such a key is an error. */
   readonly values?: Schema;

@@ -8,25 +8,33 @@ export const retainKeysMarker = '$retainKeys';
 export const orderPrefix = '$setElementOrder/';
 export const deletePrefix = '$deleteFromPrimitiveList/';
 
-/**
- * A patch value that finds nothing to merge with, as it is stored: without nulls, and without the objects that carry a
- * `$patch`. `undefined` when it is such an object itself.
- */
+/** A patch value that finds nothing to merge with, as it is stored; `undefined` when it is itself a directive. */
 export function asNewValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(asNewItem).filter((item) => item !== undefined);
-  if (!isObject(value)) return value;
-  if (patchMarker in value) return undefined;
-  const result: JsonObject = {};
-  for (const [key, entry] of Object.entries(value)) {
-    const kept = entry === null ? undefined : asNewValue(entry);
-    if (kept !== undefined) setEntry(result, key, kept);
-  }
-  return result;
+  return withoutDirectives(withoutNulls(value));
 }
 
-/** Only maps lose their nulls. */
-function asNewItem(item: unknown): unknown {
-  return item === null ? null : asNewValue(item);
+/** `value` without the objects that carry a `$patch`; `undefined` when it is such an object itself. */
+export function withoutDirectives(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutDirectives).filter((item) => item !== undefined);
+  if (!isObject(value)) return value;
+  if (patchMarker in value) return undefined;
+  return mapEntries(value, withoutDirectives);
+}
+
+/** Maps lose their nulls, lists keep them. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  return isObject(value) ? mapEntries(value, (entry) => (entry === null ? undefined : withoutNulls(entry))) : value;
+}
+
+/** The object with each entry changed, without those that become `undefined`. */
+function mapEntries(object: JsonObject, change: (entry: unknown) => unknown): JsonObject {
+  const result: JsonObject = {};
+  for (const [key, entry] of Object.entries(object)) {
+    const next = change(entry);
+    if (next !== undefined) setEntry(result, key, next);
+  }
+  return result;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@sluice/kube-schema';
 import type { PatchError } from '../error.ts';
-import { goValue } from '../go-format.ts';
+import { goType, goValue } from '../go-format.ts';
 import { isObject } from '../json.ts';
 import { failed } from './directives.ts';
 
@@ -10,11 +10,12 @@ export function sameItem(a: unknown, b: unknown, mergeKey: string | undefined): 
   return isObject(a) && isObject(b) && mergeKey in a && a[mergeKey] === b[mergeKey];
 }
 
-/** @throws PatchError when an object has no merge key */
+/** @throws PatchError when an item has no merge key, or is no object */
 export function assertMergeKeys(items: readonly unknown[], mergeKey: string | undefined): void {
   if (mergeKey === undefined) return;
   for (const item of items) {
-    if (isObject(item) && !(mergeKey in item)) throw noMergeKey(item, mergeKey);
+    if (!isObject(item)) throw failed(`expected a map[string]interface {}, but received a ${goType(item)}`);
+    if (!(mergeKey in item)) throw noMergeKey(item, mergeKey);
   }
 }
 

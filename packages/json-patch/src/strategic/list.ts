@@ -1,7 +1,7 @@
 import type { JsonObject } from '@sluice/kube-schema';
 import { goValue } from '../go-format.ts';
 import { isObject } from '../json.ts';
-import { asList, asNewValue, failed, patchMarker, unknownPatchType } from './directives.ts';
+import { asList, failed, patchMarker, unknownPatchType, withoutDirectives } from './directives.ts';
 import { arrange, checkOrder } from './order.ts';
 import { noMergeKey, sameItem } from './identity.ts';
 
@@ -51,7 +51,7 @@ function mergePresent(
   rule: ListRule & { readonly merges: boolean },
 ): readonly unknown[] {
   if (changes === undefined) return live ?? [];
-  if (live === undefined) return asNewValue(changes) as readonly unknown[]; // a list stays one
+  if (live === undefined) return withoutDirectives(changes) as readonly unknown[]; // a list stays one
   return rule.merges ? mergeList(live, changes, rule) : changes;
 }
 

@@ -33,13 +33,25 @@ export function arrange(items: readonly unknown[], { first, live, mergeKey }: Ar
   return [...result, ...left.slice(l)];
 }
 
-/** @throws PatchError when the patch has an item that its `$setElementOrder` does not list, or in another order */
+/**
+ * Whether the items of a patch come in the order of its `$setElementOrder`; an empty order lists nothing. Items that are
+ * directives may stand anywhere but behind the last one listed.
+ * @throws PatchError
+ */
 export function checkOrder(patch: readonly unknown[], order: readonly unknown[], mergeKey: string | undefined): void {
+  if (order.length === 0) return;
   const kept = patch.filter((item) => !isObject(item) || item[patchMarker] !== 'delete');
-  assertMergeKeys(kept, mergeKey);
   let next = 0;
-  for (const wanted of order) {
-    if (next < kept.length && sameItem(kept[next], wanted, mergeKey)) next += 1;
+  let place = 0;
+  while (next < kept.length && place < order.length) {
+    const item = kept[next];
+    if (isObject(item) && patchMarker in item) {
+      next += 1;
+      continue;
+    }
+    assertMergeKeys([item, order[place]], mergeKey);
+    if (sameItem(item, order[place], mergeKey)) next += 1;
+    place += 1;
   }
   if (next === kept.length) return;
   throw failed(
@@ -52,8 +64,19 @@ function isBefore(item: unknown, place: number, live: readonly unknown[], mergeK
   return index >= 0 && index < place;
 }
 
+/**
+ * `items` in the order of `order`. Items that it does not know swap places with whatever stands before them, as in the
+ * reference, whose comparison calls them less than everything.
+ */
 function sortBy(items: readonly unknown[], order: readonly unknown[], mergeKey: string | undefined): unknown[] {
-  return items.toSorted((a, b) => indexOf(order, a, mergeKey) - indexOf(order, b, mergeKey));
+  const places = items.map((item) => ({ item, place: indexOf(order, item, mergeKey) }));
+  const isLess = (a: number, b: number) => a < 0 || b < 0 || a < b;
+  for (let i = 1; i < places.length; i += 1) {
+    for (let j = i; j > 0 && isLess(places[j]!.place, places[j - 1]!.place); j -= 1) {
+      [places[j - 1], places[j]] = [places[j]!, places[j - 1]!];
+    }
+  }
+  return places.map(({ item }) => item);
 }
 
 function indexOf(items: readonly unknown[], item: unknown, mergeKey: string | undefined): number {

@@ -17,7 +17,9 @@ export function fieldRule(schema: Schema, key: string): Rule {
     throw failed('merging an object in json but data type is not struct, instead is: map');
   }
   const field = map.fields.get(key);
-  if (field === undefined) throw failed(`unable to find api field for the json field "${key}"`);
+  if (field === undefined) {
+    throw failed(`unable to find api field in struct ${map.goName ?? ''} for the json field "${key}"`);
+  }
   return {
     schema: field.schema,
     strategy: field.patch?.strategies.find((strategy) => strategy !== 'retainKeys'),
