@@ -42,6 +42,9 @@ export type Trigger =
   | {
       readonly type: 'watch';
       readonly gvk: GroupVersionKind;
+      /** Watches only these objects, or only their metadata. `Context.read` then asks the server rather than the watch. */
+      readonly labelSelector?: string;
+      readonly metadataOnly?: boolean;
       /** Is this change worth a look at all? `old` is absent for a new object, `next` for a deleted one. */
       changed(old: KubeObject | undefined, next: KubeObject | undefined): boolean;
       /** Keys of the kind that `object` concerns; `own` are the cached objects of the kind. In the order to add them. */
@@ -76,15 +79,19 @@ export interface Context<S extends CommonStatus = CommonStatus> {
   read<T extends KubeObject>(gvk: GroupVersionKind, key: ObjectKey): Promise<T | undefined>;
   /** The status as last read or written in this run. */
   status(): S;
-  /** Writes status in mid-run; the only write of its own object that a reconcile makes. Writes nothing when nothing differs. */
+  /**
+   * Writes status in mid-run; the only write of its own object that a reconcile makes. Writes nothing when nothing differs.
+   * Throws `Fenced` when the object was changed, suspended or deleted meanwhile; a reconcile lets that pass.
+   */
   progress(status: S): Promise<void>;
   /** Sends an event about the object at once. Events that belong to the outcome go with the outcome. */
   event(event: ReconcileEvent): void;
   /**
    * Throws `Fenced` unless this run may still act: lock fresh by the monotonic clock, same uid and generation, not
-   * suspended, not deleted. Call before each stage, prune and push.
+   * suspended, not deleted, process not shutting down. Call before each stage, prune and push.
+   * @param options `live`: asks the server instead of the watch; for what cannot be undone, such as a prune or a push
    */
-  fence(): Promise<void>;
+  fence(options?: { readonly live?: boolean }): Promise<void>;
   /** Marks a numbered step of a crash table; does nothing outside tests. */
   failpoint(name: string): Promise<void>;
   /** Adds this object's key again when `object` changes: a durable wait that holds no worker. Joined for 1 s. */
@@ -101,7 +108,12 @@ export interface ReconcileEvent {
 
 /**
  * How a run ended. `status` is the whole next status; the runtime writes only what differs from the stored one and adds
- * observedGeneration, lastHandledReconcileAt, Reconciling, Stalled.
+ * observedGeneration, lastHandledReconcileAt, Reconciling, Stalled (see conditions.ts), and for a kind without `summarize`
+ * Ready=False after a failure.
+ *
+ * A returned outcome sends exactly its `events`. A thrown `ReconcileError` is `retry` or `stalled` by its own `retry`, on
+ * the status last read or written, with its `condition` set, and sends one event of its reason and message. Anything else
+ * that is thrown is a `retry` with the reason `Failed`.
  */
 export type Outcome<S extends CommonStatus = CommonStatus> =
   /** All is as it should be: Reconciling and Stalled go, the generation is observed. */
