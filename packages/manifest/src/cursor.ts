@@ -96,12 +96,12 @@ export class Cursor {
     return (three === '---' || three === '...') && (isBreakOrEnd(this.peek(3)) || isBlank(this.peek(3)));
   }
 
-  /** An error of the scanner: about what began at `context`, found out at the position. */
-  scannerError(problem: string, context: Mark): YamlError {
+  /** An error of the scanner about what began at `context`. For people it stands at `place`, by default the position. */
+  scannerError(problem: string, context: Mark, place: Mark = this.mark()): YamlError {
     // Each library prefers another mark, leaves out the first line, and v2 counts the context's lines from 0.
-    if (this.setting === 'json') return this.#error(problem, this.line > 0 ? this.line + 1 : context.line, context);
+    if (this.setting === 'json') return this.#error(problem, this.line > 0 ? this.line + 1 : context.line, place);
     const line = context.line || this.line;
-    return this.#error(problem, line > 0 ? line + 1 : 0, context);
+    return this.#error(problem, line > 0 ? line + 1 : 0, place);
   }
 
   /** An error of the parser about the collection or node that began at `context`, found out at `at`. */

@@ -26,3 +26,13 @@ export class Folding {
     return further === '' ? ' ' : further;
   }
 }
+
+/** What a gap between two lines of a flow scalar stands for: line breaks with blanks around them, as they are written. */
+export function foldGap(gap: string): string {
+  if (gap === '\n') return ' ';
+  const folding = new Folding();
+  for (const [lineBreak] of gap.matchAll(/\r\n|[\n\r\u0085\u2028\u2029]/g)) {
+    folding.add(lineBreak === '\u2028' || lineBreak === '\u2029' ? lineBreak : '\n');
+  }
+  return folding.take();
+}

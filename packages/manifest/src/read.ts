@@ -24,7 +24,9 @@ export interface ReadOptions {
 }
 
 /** Characters that no YAML text may contain. */
-const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|\p{Surrogate}/u;
+const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
+
+const loneSurrogate = /\p{Surrogate}/u;
 
 /** The libraries decode text in pieces of this many bytes, and so find a forbidden character before they come to it. */
 const decodedBytes = 512;
@@ -39,7 +41,7 @@ const scannerReach = 4;
 export function parseDocument(text: string, options: ReadOptions = {}): Document {
   const { setting = 'build', file, firstLine = 0 } = options;
   const source = { file, firstLine };
-  const bad = text.search(forbidden);
+  const bad = text.isWellFormed() ? text.search(forbidden) : text.search(loneSurrogate);
   if (bad >= 0) return parseBefore(text, bad, { setting, source });
   const cursor = new Cursor(text, setting, source);
   const root = new Parser(cursor).parseDocument();

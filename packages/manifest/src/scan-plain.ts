@@ -1,7 +1,7 @@
 import { TAB, isBlank, isBlankOrEnd, isBreak, isFlowIndicator, isOrdinary } from './characters.ts';
 import type { Cursor } from './cursor.ts';
 import type { Mark } from './error.ts';
-import { Folding } from './folding.ts';
+import { foldGap } from './folding.ts';
 import { ScalarNode } from './node.ts';
 import { T, Token } from './token.ts';
 
@@ -10,16 +10,14 @@ export function scanPlain(cursor: Cursor, inFlow: boolean, indent: number): Toke
   const start = cursor.mark();
   let end = readWords(cursor, inFlow);
   let value = cursor.text.slice(start.offset, end);
-  let folding: Folding | undefined;
   while (isBreak(cursor.peek())) {
-    folding ??= new Folding();
-    skipToText(cursor, folding, start, indent);
+    skipToText(cursor, start, indent);
     if (!inFlow && cursor.column < indent) break;
     if (cursor.peek() === 0x23 /* # */ || cursor.atDocumentIndicator()) break;
     const lineStart = cursor.pos;
     const lineEnd = readWords(cursor, inFlow);
     if (lineEnd === lineStart) break;
-    value += folding.take() + cursor.text.slice(lineStart, lineEnd);
+    value += foldGap(cursor.text.slice(end, lineStart)) + cursor.text.slice(lineStart, lineEnd);
     end = lineEnd;
   }
   return new Token(T.scalar, start, end, '', '', new ScalarNode(value));
@@ -54,11 +52,11 @@ function readWords(cursor: Cursor, inFlow: boolean): number {
 }
 
 /** Moves over line breaks and indentation to the next text. */
-function skipToText(cursor: Cursor, folding: Folding, start: Mark, indent: number): void {
+function skipToText(cursor: Cursor, start: Mark, indent: number): void {
   for (;;) {
     const code = cursor.peek();
     if (isBreak(code)) {
-      folding.add(cursor.readBreak());
+      cursor.readBreak();
     } else if (isBlank(code)) {
       if (code === TAB && cursor.column < indent) {
         throw cursor.scannerError('found a tab character that violates indentation', start);

@@ -50,8 +50,8 @@ export function scanQuoted(cursor: Cursor): Token {
     value += quote === singleQuote ? readSingle(cursor) : readDouble(cursor, start);
     if (cursor.peek() === quote) break;
     value += readBreaks(cursor);
-    if (cursor.atDocumentIndicator()) throw cursor.scannerError('found unexpected document indicator', start);
-    if (cursor.peek() === 0) throw cursor.scannerError('found unexpected end of stream', start);
+    if (cursor.atDocumentIndicator()) throw cursor.scannerError('found unexpected document indicator', start, start);
+    if (cursor.peek() === 0) throw cursor.scannerError('found unexpected end of stream', start, start);
   }
   cursor.pos++;
   const scalar = new ScalarNode(value, '', quote === singleQuote ? 'single' : 'double');

@@ -352,7 +352,7 @@ export class Scanner {
   #dropKey(): void {
     const key = this.#keys[this.flowLevel]!;
     if (!key.possible) return;
-    if (key.required) throw this.cursor.scannerError("could not find expected ':'", key);
+    if (key.required) throw this.cursor.scannerError("could not find expected ':'", key, key);
     forget(key);
   }
 
@@ -361,7 +361,7 @@ export class Scanner {
     if (!key.possible) return false;
     const { cursor } = this;
     if (key.line === cursor.line && !isTooLong(cursor.text, key.offset, cursor.pos)) return true;
-    if (key.required) throw cursor.scannerError("could not find expected ':'", key);
+    if (key.required) throw cursor.scannerError("could not find expected ':'", key, key);
     key.possible = false;
     return false;
   }
@@ -388,10 +388,11 @@ export class Scanner {
   /** Puts a token before the one with this number; at the end when that is consumed already. */
   #insert(tokenNumber: number, token: Token): void {
     const index = tokenNumber - this.#consumed;
-    this.#tokens.push(token);
+    const tokens = this.#tokens;
+    tokens.push(token);
     if (index < 0) return;
-    this.#tokens.copyWithin(this.#head + index + 1, this.#head + index);
-    this.#tokens[this.#head + index] = token;
+    for (let i = tokens.length - 1; i > this.#head + index; i--) tokens[i] = tokens[i - 1]!;
+    tokens[this.#head + index] = token;
   }
 
   #tooDeep(): Error {
