@@ -1,4 +1,11 @@
-import { gitRepositoryGvk, parseDuration, ReconcileError, type Artifact, type GitRepository } from '@sluice/api';
+import {
+  gitRepositoryGvk,
+  parseDuration,
+  ReconcileError,
+  type Artifact,
+  type GitRepository,
+  type GitRepositoryStatus,
+} from '@sluice/api';
 import { GitError, parseRepositoryUrl, type GitAccess, type RepositoryUrl, type Resolved } from '@sluice/git';
 import { KubeError } from '@sluice/kube';
 import { checkStorage, storeFolder } from '../storage.ts';
