@@ -76,6 +76,12 @@ test.each([
     want: 'drifted',
   },
   {
+    about: 'just applied, where the server made an entry for fields without one',
+    known: settled,
+    seen: observe({ ...base, managedFields: [ours({ 'f:a': {} }), { ...operator, manager: 'before-first-apply' }] }),
+    want: 'drifted',
+  },
+  {
     about: 'a policy set in the cluster',
     known: settled,
     seen: live({ annotations: { 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' } }),

@@ -18,9 +18,11 @@ export type Verdict = 'intact' | 'unproven' | 'drifted';
  */
 export function judgeDrift(known: Known, observed: Observed | undefined): Verdict {
   if (observed === undefined || observed.uid !== known.uid || observed.isDeleting) return 'drifted';
+  // Our own apply may leave such an entry: the server makes one when it finds none.
+  if (observed.needsTakeOver) return 'drifted';
   if (observed.resourceVersion === known.resourceVersion) return 'intact';
   const isSame = observed.entry === known.entry && observed.time === known.time && observed.policies === known.policies;
-  if (!isSame || observed.entry === '' || observed.needsTakeOver) return 'drifted';
+  if (!isSame || observed.entry === '') return 'drifted';
   return known.isSettled ? 'intact' : 'unproven';
 }
 

@@ -11,6 +11,8 @@ export const owner = { name: 'apps', namespace: 'flux' };
 export interface TestCluster extends AsyncDisposable {
   readonly kube: KubeClient;
   readonly records: RequestRecord[];
+  /** Sets the clock of the server and of the run forward. */
+  advance(ms: number): void;
   readonly options: ApplyOptions;
   /** What was written ahead, one list per run that wrote. */
   readonly ahead: (readonly InventoryEntry[])[];
@@ -27,7 +29,9 @@ export interface TestCluster extends AsyncDisposable {
 
 export async function startCluster(): Promise<TestCluster> {
   const records: RequestRecord[] = [];
-  const server = await startApiServer({ log: (record) => records.push(record) });
+  let aheadMs = 0;
+  const now = () => new Date(Date.now() + aheadMs);
+  const server = await startApiServer({ now, log: (record) => records.push(record) });
   const connection = { server: server.url, ca: server.caPem, token: () => server.token, namespace: 'default' };
   const kube = connectKube(connection, 'apply-test');
   const known = new Map<string, Known>();
@@ -44,10 +48,11 @@ export async function startCluster(): Promise<TestCluster> {
     ahead,
     observed: () => undefined,
     resource,
+    advance: (ms) => void (aheadMs += ms),
     options: {
       kube,
       signal: new AbortController().signal,
-      now: () => new Date(),
+      now,
       fence: async () => {},
       failpoint: async () => {},
       known,
