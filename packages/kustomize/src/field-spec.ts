@@ -1,4 +1,5 @@
-import { KustomizeError, asKustomizeError } from './errors.ts';
+import { KustomizeError, asKustomizeError, prefixErrors } from './errors.ts';
+import { listText } from './go-text.ts';
 import { gvkSelected, gvkSortText, idText, parseApiVersion, type Gvk } from './gvk.ts';
 import { legacyRank } from './kind-order.ts';
 import type { FieldSpecEntry } from './kustomization/types.ts';
@@ -112,7 +113,10 @@ function walk(node: Node, depth: number, spec: FieldSpec, action: FieldAction): 
   if (depth === spec.parts.length) return action.set(node);
   if (isNull(node)) return;
   if (node.kind === 'sequence') {
-    for (const item of node.items) walk(item, depth, spec, action);
+    const rest = spec.parts.slice(depth).map(({ name, isList }) => (isList ? `${name}[]` : name));
+    prefixErrors(`visit traversal on path: ${listText(rest)}`, () => {
+      for (const item of node.items) walk(item, depth, spec, action);
+    });
   } else if (node.kind === 'mapping') {
     walkMap(node, depth, spec, action);
   } else {

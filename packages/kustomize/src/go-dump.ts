@@ -13,7 +13,9 @@ export function goDump(node: Node): string {
     if (key !== undefined && value !== undefined) entries.push({ key, value });
   }
   const keyType = entries.every(({ key }) => isStringKey(key)) ? 'string' : 'interface {}';
-  const sorted = entries.sort((a, b) => compareBytes(textOf(a.key), textOf(b.key)));
+  const sorted = entries.sort(
+    (a, b) => Number(isStringKey(b.key)) - Number(isStringKey(a.key)) || compareBytes(textOf(a.key), textOf(b.key)),
+  );
   return `map[${keyType}]interface {}{${sorted.map(({ key, value }) => `${goDump(key)}:${goDump(value)}`).join(', ')}}`;
 }
 

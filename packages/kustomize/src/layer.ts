@@ -146,6 +146,7 @@ function runComponent(layer: Layer, path: string, into: Accumulator): void {
   rewordErrors('accumulateDirectory:', () => {
     const component = openChild(layer, loader, path, true);
     prefixErrors(`recursed accumulation of path '${loader.root}'`, () => runLayer(component, into));
+    prefixErrors(`recursed merging from path '${loader.root}'`, () => into.resources.checkIds());
   });
 }
 

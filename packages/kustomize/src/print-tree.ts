@@ -1,4 +1,4 @@
-import { stringify, type Node } from '@sluice/manifest';
+import { resolveTag, stringify, type Node } from '@sluice/manifest';
 
 /**
  * A tree as YAML text that keeps key order, comments and the style of scalars, as go-yaml prints nodes: two spaces,
@@ -79,9 +79,14 @@ function scalarText(node: Extract<Node, { kind: 'scalar' }>, margin: string): st
   if (style === 'single' && !value.includes('\n')) return `'${value.replaceAll("'", "''")}'`;
   if (style === 'double') return JSON.stringify(value);
   if (value.includes('\n')) return literal(value, margin);
-  if (node.tag !== '!!str') return value;
-  const text = stringify(value).trimEnd();
-  return text.startsWith('"') || text.startsWith("'") ? text : value;
+  if (node.tag !== '!!str' || resolveTag(value) === '!!str') return plainOrQuoted(value);
+  return JSON.stringify(value);
+}
+
+/** Quoted only where the syntax needs it: `on` is an ordinary word here. */
+function plainOrQuoted(value: string): string {
+  const text = stringify(`${value} x`).trimEnd();
+  return text.startsWith('"') || text.startsWith("'") ? stringify(value).trimEnd() : value;
 }
 
 function literal(value: string, margin: string): string {

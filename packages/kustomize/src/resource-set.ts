@@ -49,6 +49,13 @@ export class ResourceSet {
     this.changed();
   }
 
+  /** @throws KustomizeError when two resources have the same current id, which changes may have brought about */
+  checkIds(): void {
+    const list = this.#list;
+    this.replaceAll([]);
+    this.appendAll(list);
+  }
+
   dropEmpty(): void {
     if (this.#list.some((resource) => resource.isEmpty))
       this.replaceAll(this.#list.filter((resource) => !resource.isEmpty));

@@ -12,6 +12,7 @@ import { KustomizeError } from '../errors.ts';
 import { isInternalAnnotation } from '../identity.ts';
 import type { Resource } from '../resource.ts';
 import { applyOperations } from './apply.ts';
+import { peekField } from '../tree.ts';
 import type { Operation } from './operations.ts';
 
 /**
@@ -19,6 +20,19 @@ import type { Operation } from './operations.ts';
  * gone and numbers have passed through a double (engine §11). The engine's notes stay.
  */
 export function patchResource(resource: Resource, operations: readonly Operation[]): void {
+  const notes = replaceTree(resource, operations);
+  resource.setAnnotations(new Map([...resource.annotations(), ...notes]));
+}
+
+/** Like `patchResource`, but a patch that leaves no place for annotations is not refused. */
+export function patchResourceLeniently(resource: Resource, operations: readonly Operation[]): void {
+  const notes = replaceTree(resource, operations);
+  const metadata = peekField(resource.root, 'metadata');
+  if (metadata !== undefined && metadata.kind !== 'mapping') return;
+  resource.setAnnotations(new Map([...resource.annotations(), ...notes]));
+}
+
+function replaceTree(resource: Resource, operations: readonly Operation[]): [key: string, value: string][] {
   const notes = [...resource.annotations()].filter(([key]) => isInternalAnnotation(key));
   const patched = applyOperations(buildData(resource), operations);
   if (patched === null || typeof patched !== 'object' || Array.isArray(patched)) {
@@ -28,7 +42,7 @@ export function patchResource(resource: Resource, operations: readonly Operation
     );
   }
   resource.root = printedNode(patched);
-  resource.setAnnotations(new Map([...resource.annotations(), ...notes]));
+  return notes;
 }
 
 function buildData(resource: Resource): Data {

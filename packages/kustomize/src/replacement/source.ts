@@ -1,4 +1,4 @@
-import { KustomizeError } from '../errors.ts';
+import { KustomizeError, prefixErrors } from '../errors.ts';
 import { effectiveNamespace, gvkSelected, idText, type ResId } from '../gvk.ts';
 import type { FieldOptions, Replacement, ReplacementSource } from '../kustomization/types.ts';
 import type { Resource } from '../resource.ts';
@@ -54,7 +54,8 @@ function step(node: Node, part: string): Node | undefined {
 
 function sourceResource(resources: readonly Resource[], source: ReplacementSource): Resource {
   const selector = selectorId(source);
-  const matches = resources.filter((resource) => replacementIds(resource).some((id) => isSelected(id, selector)));
+  const idsOf = (resource: Resource) => prefixErrors('error getting node IDs', () => replacementIds(resource));
+  const matches = resources.filter((resource) => idsOf(resource).some((id) => isSelected(id, selector)));
   const [first] = matches;
   if (first === undefined) throw new KustomizeError(`nothing selected by ${selectorText(source)}`);
   if (matches.length > 1) throw new KustomizeError(`multiple matches for selector ${selectorText(source)}`);

@@ -36,7 +36,6 @@ export function applyToSelected(
     own.setKind(patch.kind);
     applyMergePatch(resource, own, schemaOf);
   }
-  const left = resources.list.filter((resource) => !resource.isEmpty);
-  resources.replaceAll([]);
-  resources.appendAll(left);
+  resources.dropEmpty();
+  resources.checkIds();
 }

@@ -1,6 +1,6 @@
 import { KustomizeError, locateErrors } from '../errors.ts';
 import { idText } from '../gvk.ts';
-import { patchResource } from '../json6902/patch-resource.ts';
+import { patchResourceLeniently } from '../json6902/patch-resource.ts';
 import type { Operation } from '../json6902/operations.ts';
 import type { PatchEntry } from '../kustomization/types.ts';
 import type { LayerContext } from '../layer-context.ts';
@@ -71,6 +71,6 @@ function patchByOperations(
   if (selected.length === 0) layer.build.warn(`patch ${source} selects no resource`);
   for (const resource of selected) {
     resource.pushPreviousId();
-    patchResource(resource, operations);
+    patchResourceLeniently(resource, operations);
   }
 }

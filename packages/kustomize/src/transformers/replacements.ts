@@ -107,13 +107,10 @@ function findSlots(resource: Resource, path: string, create: CreateAs): Slot[] {
 }
 
 function write(slot: Slot, source: Node, { delimiter = '', index = 0 }: FieldOptions = {}): void {
-  const value = copyNode(source);
+  if (delimiter === '') return put(slot, copyNode(source));
   const target = slot.node;
-  if (delimiter !== '') {
-    if (target.kind !== 'scalar') throw new KustomizeError('delimiter option can only be used with scalar nodes');
-    if (value.kind === 'scalar') value.value = rejoin(target.value, valueOf(source), { delimiter, index });
-  }
-  put(slot, value);
+  if (target.kind !== 'scalar') throw new KustomizeError('delimiter option can only be used with scalar nodes');
+  target.value = rejoin(target.value, valueOf(source), { delimiter, index });
 }
 
 /** Over a scalar only the text changes; anything else is replaced whole. */
