@@ -1,3 +1,4 @@
+import { writeJson } from './json-text.ts';
 import type { JsonRecord } from './json.ts';
 
 /** One finding about a field: becomes a cause in the details of a 422. */
@@ -250,5 +251,5 @@ export function immutable(field: string, value: unknown): FieldError {
 
 /** A value as error messages print it: strings quoted, everything else compact JSON. */
 function render(value: unknown): string {
-  return value === undefined ? 'null' : JSON.stringify(value);
+  return value === undefined ? 'null' : writeJson(value);
 }

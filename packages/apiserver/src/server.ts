@@ -18,6 +18,7 @@ import type { ApiResponse } from './http/messages.ts';
 import { route } from './http/router.ts';
 import { eventTextWriter, type RunningWatch } from './http/watch-handler.ts';
 import { buildKubeconfig } from './kubeconfig.ts';
+import { openApiHandler } from './openapi/handler.ts';
 import { Registry } from './registry/registry.ts';
 import { respondError } from './represent/respond.ts';
 import { Store } from './store/store.ts';
@@ -51,6 +52,8 @@ export interface ApiServerOptions {
   readonly now?: () => Date;
   /** Default 60 000. */
   readonly bookmarkIntervalMs?: number;
+  /** Whether objects go when their owners do (default true). */
+  readonly garbageCollection?: boolean;
 }
 
 /** A running server. Disposing it closes all connections. */
@@ -82,7 +85,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   const controllers = [
     runCrdController(new SystemClient(core, 'kube-apiserver'), endWatches),
     runNamespaceController(client),
-    runGarbageCollector(client),
+    ...(options.garbageCollection === false ? [] : [runGarbageCollector(client)]),
   ];
   const deps = {
     core,
@@ -98,6 +101,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     versionHandler,
     healthHandler([{ name: 'ping', isHealthy: () => true }]),
     discoveryHandler(core.registry),
+    openApiHandler(core.registry, now),
   ];
   const token = randomBytes(24).toString('base64url');
   const certificates = createCertificates(

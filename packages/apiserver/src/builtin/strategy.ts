@@ -6,6 +6,7 @@ import { at, jsonEqual, textOf, type JsonRecord } from '../json.ts';
 import type { WriteContext } from '../operations/context.ts';
 import type { Draft, Strategy } from '../registry/resource.ts';
 import { dnsLabelProblems, subdomainProblems } from '../validate/names.ts';
+import { keepReset } from '../tracking/reset.ts';
 import { decodeTyped } from './typed.ts';
 
 /** What differs between built-in kinds; everything has a default. */
@@ -72,14 +73,14 @@ export function builtinStrategy(resource: BuiltinResource, rules: KindRules): St
     listsOwnFields: selectableFields.length > 0,
     versions: versionsOf(resource, rules, schema),
     empty: { ...empty, apiVersion: apiVersionOf(resource), kind },
-    supportsStrategicMerge: true,
   };
 }
 
 function decodeDraft(schema: Schema, body: JsonRecord, kind: string, unknown: string[]): Draft {
-  const draft = decodeTyped(schema, body, kind, unknown);
-  // The schema of every kind has the three.
-  return draft as Draft;
+  // The schema of every kind has apiVersion, kind and metadata.
+  const draft = decodeTyped(schema, body, kind, unknown) as Draft;
+  keepReset(body, draft);
+  return draft;
 }
 
 function versionsOf({ group, kind, version }: BuiltinResource, rules: KindRules, schema: Schema): Versions {

@@ -184,7 +184,24 @@ function wrongType(value: unknown, path: string, { kind }: Decoding, type: strin
   const struct = goTypeName(kind, keys.slice(0, -1));
   return new DecodeError(
     `json: cannot unmarshal ${found(value, type)} into Go struct field ${struct}.${keys.join('.')} of type ${goType}`,
+    conversionProblem(value, type),
   );
+}
+
+function conversionProblem(value: unknown, type: string): string {
+  const from = goKind(value);
+  if (type === 'slice' || type === 'map') return `cannot restore ${type} from ${from}`;
+  if (type === 'object') return `cannot restore struct from: ${from}`;
+  const isNumeric = from === 'int64' || from === 'float64';
+  if (isNumeric && (type === 'string' || type.startsWith('int'))) return `cannot convert ${from} to ${type}`;
+  return `unrecognized type: ${type}`;
+}
+
+function goKind(value: unknown): string {
+  if (Array.isArray(value)) return 'slice';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  return typeof value === 'bigint' ? 'int64' : isRecord(value) ? 'map' : typeof value;
 }
 
 function found(value: unknown, type: string): string {

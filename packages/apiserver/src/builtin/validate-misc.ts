@@ -1,5 +1,13 @@
 import type { KubeObject } from '@sluice/api';
-import { duplicate, forbiddenField, immutable, invalidValue, required, type FieldError } from '../errors.ts';
+import {
+  duplicate,
+  forbiddenField,
+  immutable,
+  invalidValue,
+  notSupported,
+  required,
+  type FieldError,
+} from '../errors.ts';
 import { at, isRecord, jsonEqual, listOf, numberOf, recordOf, stringOf, type JsonRecord } from '../json.ts';
 import type { Draft } from '../registry/resource.ts';
 import { quantityNanos } from './quantity.ts';
@@ -122,7 +130,7 @@ export function validateIngress(object: KubeObject): FieldError[] {
   const spec = recordOf(object.spec);
   const rules = listOf(spec.rules);
   if (rules.length === 0 && !isRecord(spec.defaultBackend)) {
-    return [invalidValue('spec', null, 'either `defaultBackend` or `rules` must be specified')];
+    return [invalidValue('spec', spec.rules ?? null, 'either `defaultBackend` or `rules` must be specified')];
   }
   return rules.flatMap((rule, r) =>
     listOf(recordOf(recordOf(rule).http).paths).flatMap((path, p) => {
@@ -154,7 +162,33 @@ export function validateAutoscaler(object: KubeObject): FieldError[] {
   if (numberOf(maxReplicas) < numberOf(minReplicas, 1)) {
     errors.push(invalidValue('spec.maxReplicas', maxReplicas ?? 0, 'must be greater than or equal to `minReplicas`'));
   }
-  return errors;
+  return [
+    ...errors,
+    ...listOf(recordOf(object.spec).metrics).flatMap((metric, i) =>
+      validateMetric(recordOf(metric), `spec.metrics[${i}]`),
+    ),
+  ];
+}
+
+const metricSources: Readonly<Record<string, string>> = {
+  ContainerResource: 'containerResource',
+  External: 'external',
+  Object: 'object',
+  Pods: 'pods',
+  Resource: 'resource',
+};
+
+function validateMetric(metric: Source, path: string): FieldError[] {
+  const type = stringOf(metric.type);
+  const source = metricSources[type];
+  if (source === undefined) {
+    const unsupported = notSupported(`${path}.type`, type, Object.keys(metricSources));
+    return type === ''
+      ? [required(`${path}.type`, 'must specify a metric source type'), unsupported, unsupported]
+      : [unsupported];
+  }
+  if (isRecord(metric[source])) return [];
+  return [required(`${path}.${source}`, 'must populate information for the given metric source')];
 }
 
 export function validateLease(object: KubeObject): FieldError[] {

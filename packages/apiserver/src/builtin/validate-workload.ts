@@ -12,12 +12,19 @@ import {
 import { isRecord, jsonEqual, listOf, recordOf, stringOf, type JsonRecord } from '../json.ts';
 import type { Draft } from '../registry/resource.ts';
 import { validateLabels } from '../validate/metadata.ts';
+import { subdomainProblems } from '../validate/names.ts';
 import { validateLabelSelector } from './validate-selector.ts';
 
 type Source = Readonly<JsonRecord>;
 
 export function validateDeployment(object: KubeObject): FieldError[] {
-  return validateController(object, 'deployment', ['Always']);
+  const strategy = recordOf(recordOf(object.spec).strategy);
+  const errors = validateController(object, 'deployment', ['Always']);
+  if (strategy.type === 'Recreate' && strategy.rollingUpdate !== undefined) {
+    const why = "may not be specified when strategy `type` is 'Recreate'";
+    errors.push(forbiddenField('spec.strategy.rollingUpdate', why));
+  }
+  return errors;
 }
 
 export function validateReplicaSet(object: KubeObject): FieldError[] {
@@ -117,7 +124,26 @@ export function validatePodSpec(spec: Source, path: string): FieldError[] {
       errors.push(...validateContainer(container, at, volumeNames));
     }
   }
-  return errors;
+  return [...errors, ...validateTolerations(spec, path), ...validateHostAliases(spec, path)];
+}
+
+function validateTolerations(spec: Source, path: string): FieldError[] {
+  return listOf(spec.tolerations).flatMap((toleration, index) => {
+    const { key, operator } = recordOf(toleration);
+    if (stringOf(key) !== '' || operator === 'Exists') return [];
+    const why = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
+    return [invalidValue(`${path}.tolerations[${index}].operator`, stringOf(operator), why)];
+  });
+}
+
+function validateHostAliases(spec: Source, path: string): FieldError[] {
+  return listOf(spec.hostAliases).flatMap((alias, a) =>
+    listOf(recordOf(alias).hostnames).flatMap((name, n) =>
+      subdomainProblems(stringOf(name)).map((problem) =>
+        invalidValue(`${path}.hostAliases[${a}].hostnames[${n}]`, name, problem),
+      ),
+    ),
+  );
 }
 
 function validateVolume(volume: Source, path: string): FieldError[] {

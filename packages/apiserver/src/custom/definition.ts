@@ -1,5 +1,5 @@
 import type { KubeObject } from '@sluice/api';
-import { isRecord, listOf, recordOf, stringOf } from '../json.ts';
+import { isRecord, listOf, recordOf, stringOf, type JsonRecord } from '../json.ts';
 import type { Column, Resource, Subresource } from '../registry/resource.ts';
 import { printerColumns } from './columns.ts';
 import type { StructuralSchema } from './schema.ts';
@@ -110,6 +110,8 @@ function customResource(definition: CustomDefinition, version: CustomVersion): R
     storageKey: `${group}/${plural}`,
     strategy: customStrategy(definition, version),
     columns: version.columns,
+    // A structural schema is JSON.
+    openApiSchema: version.schema as JsonRecord,
     ...(version.warning === undefined ? {} : { warning: warningText(definition, version) }),
   };
 }

@@ -1,14 +1,15 @@
 import { apiVersionOf, type KubeObject } from '@sluice/api';
 import { objectMetaSchema, schemaOfCustomResource, type Schema } from '@sluice/kube-schema';
-import type { Versions } from '@sluice/managed-fields';
+import { fieldElement, type FieldPath, type Versions } from '@sluice/managed-fields';
 import { decodeTyped } from '../builtin/typed.ts';
 import { badRequest, invalidValue, type FieldError } from '../errors.ts';
 import { at, isRecord, jsonEqual, textOf, type JsonRecord } from '../json.ts';
 import type { WriteContext } from '../operations/context.ts';
 import { DecodeError } from '../operations/decode.ts';
 import type { Draft, Strategy } from '../registry/resource.ts';
+import { keepReset } from '../tracking/reset.ts';
 import { subdomainProblems } from '../validate/names.ts';
-import { applySchemaDefaults } from './defaults.ts';
+import { applySchemaDefaults, pruneNulls } from './defaults.ts';
 import type { CustomDefinition, CustomVersion } from './definition.ts';
 import { prune } from './prune.ts';
 import { validateCustom } from './validate.ts';
@@ -19,7 +20,7 @@ export function customStrategy(definition: CustomDefinition, version: CustomVers
   const storageVersion = apiVersionOf({ group: definition.group, version: definition.storageVersion });
   const read = cachedReader(version, apiVersion);
   return {
-    decode: (body, unknown) => decodeCustom(version, body, unknown),
+    decode: (body, unknown, { applied = false } = {}) => decodeCustom(version, body, { unknown, applied }),
     read,
     toStored: (object) => (object.apiVersion === storageVersion ? object : { ...object, apiVersion: storageVersion }),
     applyDefaults: (object) => {
@@ -50,7 +51,7 @@ export function customStrategy(definition: CustomDefinition, version: CustomVers
     listsOwnFields: true,
     versions: versionsOf(definition),
     empty: { apiVersion, kind: definition.kind },
-    supportsStrategicMerge: false,
+    ...scaleRules(definition, version),
   };
 }
 
@@ -61,6 +62,7 @@ function cachedReader(version: CustomVersion, apiVersion: string): (stored: Kube
     const found = known.get(stored);
     if (found !== undefined) return found;
     const pruned = prune(version.schema, stored, { unknown: [], isRoot: true }) as Draft;
+    pruneNulls(version.schema, pruned, true);
     applySchemaDefaults(version.schema, pruned, true);
     pruned.apiVersion = apiVersion;
     // Mostly nothing changes, and the stored object can be given out as it is.
@@ -70,10 +72,19 @@ function cachedReader(version: CustomVersion, apiVersion: string): (stored: Kube
   };
 }
 
-function decodeCustom(version: CustomVersion, body: JsonRecord, unknown: string[]): Draft {
+function decodeCustom(
+  version: CustomVersion,
+  body: JsonRecord,
+  { unknown, applied }: { unknown: string[]; applied: boolean },
+): Draft {
   const metadata = decodeMetadata(body.metadata, unknown);
   const pruned = prune(version.schema, { ...body, metadata: undefined }, { unknown, isRoot: true }) as JsonRecord;
-  return { ...pruned, apiVersion: String(body.apiVersion), kind: String(body.kind), metadata };
+  delete pruned.metadata;
+  // What an apply merged is not decoded again: a null that does not belong there is refused.
+  if (!applied) pruneNulls(version.schema, pruned, true);
+  const draft = { ...pruned, apiVersion: String(body.apiVersion), kind: String(body.kind), metadata };
+  keepReset(body, draft);
+  return draft;
 }
 
 function decodeMetadata(value: unknown, unknown: string[]): JsonRecord {
@@ -109,6 +120,27 @@ function separateStatus(object: Draft, old: KubeObject, { subresource }: WriteCo
 function movesGeneration(version: CustomVersion, object: Draft, old: KubeObject): boolean {
   const ignored = version.hasStatus ? { metadata: 0, status: 0 } : { metadata: 0 };
   return !jsonEqual({ ...object, ...ignored }, { ...old, ...ignored });
+}
+
+function scaleRules(
+  { group, versions }: CustomDefinition,
+  { scale }: CustomVersion,
+): Pick<Strategy, 'scale' | 'otherReplicasPaths'> {
+  if (scale === undefined) return {};
+  const withoutDot = (path: string) => path.replace(/^\./, '');
+  const paths = versions.map((version): [string, FieldPath | undefined] => [
+    apiVersionOf({ group, version: version.name }),
+    version.scale === undefined ? undefined : withoutDot(version.scale.specReplicas).split('.').map(fieldElement),
+  ]);
+  return {
+    scale: {
+      specReplicas: withoutDot(scale.specReplicas),
+      statusReplicas: withoutDot(scale.statusReplicas),
+      selector: scale.labelSelector === undefined ? undefined : withoutDot(scale.labelSelector),
+      needsReplicas: true,
+    },
+    otherReplicasPaths: Object.fromEntries(paths),
+  };
 }
 
 function checkKind({ kind }: CustomDefinition, object: KubeObject): FieldError[] {

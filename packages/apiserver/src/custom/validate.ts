@@ -1,9 +1,12 @@
 import type { KubeObject } from '@sluice/api';
-import type { FieldError } from '../errors.ts';
+import { invalidValue, type FieldError } from '../errors.ts';
 import { at } from '../json.ts';
 import type { WriteContext } from '../operations/context.ts';
+import { goText } from '../operations/go-text.ts';
 import type { CustomVersion } from './definition.ts';
 import { validateValue } from './validate-value.ts';
+
+const maxReplicas = 2147483647;
 
 /** Judges a custom resource by its schema; on an update, what did not change is tolerated. */
 export function validateCustom(
@@ -20,7 +23,7 @@ export function validateCustom(
   }
   const place = { field: '', body: '' };
   const errors = validateValue(schema, object, place, { isRoot: true, ...(old === undefined ? {} : { old }) });
-  return [...errors, ...validateNames(version, object)];
+  return [...errors, ...validateNames(version, object), ...validateReplicas(version, object)];
 }
 
 /** The only parts of metadata that a schema may restrict. */
@@ -32,4 +35,20 @@ function validateNames({ schema }: CustomVersion, object: KubeObject): FieldErro
     const place = { field: `metadata.${key}`, body: `metadata.${key}` };
     return rule === undefined || value === undefined ? [] : validateValue(rule, value, place);
   });
+}
+
+/** The replicas that the scale subresource shows must be a count. */
+function validateReplicas({ scale }: CustomVersion, object: KubeObject): FieldError[] {
+  if (scale === undefined) return [];
+  const field = scale.specReplicas;
+  const value = at(object, ...field.split('.').slice(1));
+  if (value === undefined) return [];
+  if (typeof value !== 'bigint' && !Number.isInteger(value)) {
+    const type = typeof value === 'number' ? 'float64' : typeof value === 'boolean' ? 'bool' : typeof value;
+    return [invalidValue(field, 0, `${field} accessor error: ${goText(value)} is of the type ${type}, expected int64`)];
+  }
+  if (Number(value) < 0) return [invalidValue(field, value, 'should be a non-negative integer')];
+  return Number(value) > maxReplicas
+    ? [invalidValue(field, value, `should be less than or equal to ${maxReplicas}`)]
+    : [];
 }

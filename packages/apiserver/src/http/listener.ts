@@ -60,6 +60,7 @@ async function respond(serve: Serve, req: IncomingMessage, res: ServerResponse):
   const auditId = req.headers['audit-id'];
   res.writeHead(response.code, {
     ...response.headers,
+    ...(response.body === undefined ? {} : { 'content-length': Buffer.byteLength(response.body) }),
     'audit-id': typeof auditId === 'string' && auditId !== '' ? auditId : randomUUID(),
   });
   if (response.stream === undefined) {

@@ -15,6 +15,7 @@ import { readListRequest, waitForVersion } from './list-options.ts';
 import type { ApiResponse } from './messages.ts';
 import { writeContext } from './options.ts';
 import { patchHandler } from './patch-handler.ts';
+import { scaleHandler } from './scale-handler.ts';
 import { replyOf, type ResourceRequest } from './target.ts';
 import { watchHandler, type WatchSettings } from './watch-handler.ts';
 
@@ -38,6 +39,7 @@ const handlers: Readonly<Record<string, Handler>> = {
 
 /** Carries out a request on objects. @throws StatusError */
 export async function handleResource(deps: HandlerDeps, target: ResourceRequest): Promise<ApiResponse> {
+  if (target.subresource?.name === 'scale') return await scaleHandler(deps.core, target);
   const handler = handlers[target.verb];
   if (handler === undefined) throw methodNotAllowed();
   return await handler(deps, target);

@@ -88,7 +88,7 @@ function describeVersion(apiVersion: string): string {
 
 function decodeMerged(resource: Resource, merged: JsonRecord): Draft {
   try {
-    const draft = resource.strategy.decode(merged, []);
+    const draft = resource.strategy.decode(merged, [], { applied: true });
     resource.strategy.applyDefaults(draft);
     return draft;
   } catch (error) {

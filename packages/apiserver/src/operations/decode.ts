@@ -7,6 +7,13 @@ import type { WriteContext } from './context.ts';
 /** A value that does not fit a field's type; `message` is what Go's decoder says. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
+  /** What is said where the value was read before, as the result of a strategic merge is. */
+  readonly conversion: string;
+
+  constructor(message: string, conversion = message) {
+    super(message);
+    this.conversion = conversion;
+  }
 }
 
 /** A parsed request body and what its text showed beyond the value. */

@@ -1,4 +1,5 @@
 import { apiVersionOf } from '@sluice/api';
+import type { Schema } from '@sluice/kube-schema';
 import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, PatchError } from '@sluice/json-patch';
 import { badRequest, patchInvalid, plainError, StatusError } from '../errors.ts';
 import { isRecord, stringOf, type JsonRecord } from '../json.ts';
@@ -23,7 +24,10 @@ export interface ParsedPatch {
  * @throws StatusError 400, 413, 422, 500
  */
 export function patchObject(resource: Resource, old: JsonRecord, patch: ParsedPatch, context: WriteContext): Draft {
-  const patched = applyPatch(resource, old, patch);
+  const merged = applyPatch(resource, old, patch);
+  // The result of a strategic merge is read into the kind's own type, whatever it calls itself.
+  const own = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  const patched = patch.type === 'strategic' ? { ...merged, ...own } : merged;
   // The values of a strategic patch are read into Go types on the way, so messages show the patch itself.
   const document = patch.type === 'strategic' ? goText(patch.value) : writeJson(patched);
   checkKind(resource, patched, document);
@@ -32,8 +36,8 @@ export function patchObject(resource: Resource, old: JsonRecord, patch: ParsedPa
   try {
     draft = resource.strategy.decode(patched, unknown);
   } catch (error) {
-    if (error instanceof DecodeError) throw patchInvalid(document, error.message);
-    throw error;
+    if (!(error instanceof DecodeError)) throw error;
+    throw patchInvalid(document, patch.type === 'strategic' ? error.conversion : error.message);
   }
   const findings = [
     ...unknownOperations(patch),
@@ -48,10 +52,19 @@ export function patchObject(resource: Resource, old: JsonRecord, patch: ParsedPa
   return draft;
 }
 
-/** The patched document. @throws StatusError */
-export function applyPatch(resource: Resource, old: JsonRecord, { type, value }: ParsedPatch): JsonRecord {
+/**
+ * The patched document.
+ * @param schema of the document (default: the resource's own)
+ * @throws StatusError
+ */
+export function applyPatch(
+  resource: Resource,
+  old: JsonRecord,
+  { type, value }: ParsedPatch,
+  schema = resource.strategy.versions.schemaOf(apiVersionOf(resource)),
+): JsonRecord {
   try {
-    const result = applyByType(resource, old, type, value);
+    const result = applyByType(old, type, value, schema);
     if (isRecord(result)) return result;
   } catch (error) {
     if (error instanceof PatchError) throw statusOfPatch(error);
@@ -60,16 +73,15 @@ export function applyPatch(resource: Resource, old: JsonRecord, { type, value }:
   throw badRequest('Invalid JSON Patch');
 }
 
-function applyByType(resource: Resource, old: JsonRecord, type: PatchType, value: unknown): unknown {
+function applyByType(old: JsonRecord, type: PatchType, value: unknown, schema: Schema | undefined): unknown {
   if (type === 'json') return applyJsonPatch(old, value);
   if (type === 'merge') return applyMergePatch(old, value);
-  const schema = resource.strategy.versions.schemaOf(apiVersionOf(resource));
-  if (schema === undefined) throw plainError(`no schema of ${resource.kind}`);
-  if (!isRecord(value))
-    throw badRequest(
-      `error decoding patch: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type map[string]interface {}`,
-    );
-  return applyStrategicMergePatch(old, value, schema);
+  if (schema === undefined) throw plainError('there is no schema to merge by');
+  if (isRecord(value)) return applyStrategicMergePatch(old, value, schema);
+  const what = Array.isArray(value) ? 'array' : typeof value;
+  throw badRequest(
+    `error decoding patch: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`,
+  );
 }
 
 function checkKind(resource: Resource, patched: JsonRecord, document: string): void {

@@ -1,8 +1,9 @@
 import type { KubeObject } from '@sluice/api';
-import type { Versions } from '@sluice/managed-fields';
+import type { ReplicasPaths, Versions } from '@sluice/managed-fields';
 import type { FieldError } from '../errors.ts';
 import type { JsonRecord } from '../json.ts';
 import type { WriteContext } from '../operations/context.ts';
+import type { ScaleSource } from './scale-source.ts';
 
 /** An object under construction: a tree of its own that may be changed until it is stored. */
 export interface Draft extends JsonRecord {
@@ -48,8 +49,15 @@ export interface Resource {
   readonly storageKey: string;
   readonly strategy: Strategy;
   readonly columns: readonly Column[];
+  /** What the CRD says of this version's objects, for custom resources. */
+  readonly openApiSchema?: JsonRecord;
   /** A warning for every request to it, for deprecated versions. */
   readonly warning?: string;
+}
+
+export interface DecodeOptions {
+  /** Whether this is the result of an apply rather than a body. */
+  readonly applied?: boolean;
 }
 
 /** How objects of one resource are read, completed and judged. Functions that take a `Draft` may change it. */
@@ -59,7 +67,7 @@ export interface Strategy {
    * @param unknown collects the paths that were left out
    * @throws StatusError or DecodeError when the body is no such object
    */
-  decode(body: JsonRecord, unknown: string[]): Draft;
+  decode(body: JsonRecord, unknown: string[], options?: DecodeOptions): Draft;
   /** A stored object as it reads in this version. */
   read(stored: KubeObject): KubeObject;
   /** An object in this version as it is stored. */
@@ -90,5 +98,8 @@ export interface Strategy {
   readonly versions: Versions;
   /** The object nobody filled in, which a create is compared with. */
   readonly empty: JsonRecord;
-  readonly supportsStrategicMerge: boolean;
+  /** Where the scale subresource reads and writes, for custom resources; built-in kinds agree on it. */
+  readonly scale?: ScaleSource;
+  /** Where other versions of a custom resource keep their replicas. */
+  readonly otherReplicasPaths?: ReplicasPaths;
 }

@@ -1,5 +1,6 @@
 import { request as httpsRequest, Agent } from 'node:https';
 import type { IncomingMessage } from 'node:http';
+import { parseJson, writeJson } from '../json-text.ts';
 import { startApiServer, type ApiServer, type ApiServerOptions } from '../server.ts';
 
 /** A parsed body of whatever shape: tests state what they expect of it. */
@@ -111,13 +112,13 @@ function open({ server, agent, method, path, headers, body, type }: Sending): Pr
     const req = httpsRequest(`${server.url}${path}`, { method, agent, headers: sent }, resolve);
     req.on('error', reject);
     if (body === undefined) req.end();
-    else req.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
+    else req.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : writeJson(body));
   });
 }
 
 function parse(text: string): Json {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined; // not every answer is JSON
   }
