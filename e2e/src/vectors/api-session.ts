@@ -7,6 +7,7 @@ export interface ApiCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly contentType?: string;
+  /** A text is sent as it is, anything else as JSON. */
   readonly body?: unknown;
 }
 
@@ -22,9 +23,12 @@ export interface ApiSession extends AsyncDisposable {
   send(call: ApiCall): Promise<ApiAnswer>;
 }
 
-/** @param now the server's clock */
-export async function startApiSession(now?: () => Date): Promise<ApiSession> {
-  const server = await startApiServer(now === undefined ? {} : { now });
+/**
+ * Objects stay when their owners are missing, as with the recording server, which ran without controllers.
+ * @param now the server's clock
+ */
+export async function startApiSession(now: () => Date = () => new Date()): Promise<ApiSession> {
+  const server = await startApiServer({ now, garbageCollection: false });
   const agent = new Agent({ ca: server.caPem, keepAlive: true });
   return {
     send: (call) => sendCall({ url: server.url, token: server.token, agent }, call),
@@ -55,7 +59,7 @@ interface Connection {
 function sendCall({ url, token, agent }: Connection, call: ApiCall): Promise<ApiAnswer> {
   const query = Object.entries(call.query ?? {}).filter(([, value]) => value !== undefined) as [string, string][];
   const target = new URL(`${call.path}?${new URLSearchParams(query).toString()}`, url);
-  const payload = call.body === undefined ? undefined : JSON.stringify(call.body);
+  const payload = typeof call.body === 'string' || call.body === undefined ? call.body : JSON.stringify(call.body);
   const headers = {
     authorization: `Bearer ${token}`,
     accept: 'application/json',

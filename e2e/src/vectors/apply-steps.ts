@@ -8,7 +8,8 @@ import { Placeholders } from './placeholders.ts';
 interface Step {
   readonly do: 'apply' | 'create' | 'update' | 'merge-patch' | 'json-patch' | 'get' | 'delete' | 'flux-takeover';
   readonly manager?: string;
-  readonly body?: JsonObject;
+  /** A text is YAML. */
+  readonly body?: JsonObject | string;
   readonly force?: string;
   readonly dryRun?: string;
   readonly fieldValidation?: string;
@@ -47,8 +48,8 @@ async function install(session: ApiSession, crd: JsonObject): Promise<void> {
 }
 
 async function perform(session: ApiSession, step: Step, fallback: string): Promise<JsonObject> {
-  const isParent = step.body?.kind !== undefined && step.body.kind !== 'Scale';
-  const collection = isParent ? collectionPath(step.body!, namespace, step.as) : fallback;
+  const parent = parentIn(step);
+  const collection = parent === undefined ? fallback : collectionPath(parent, namespace, step.as);
   const path = `${collection.replace('/v9/', '/v1/')}/${step.named ?? 'web'}`;
   if (step.do === 'flux-takeover') return takeOver(session, path, step);
   const target = step.subresource === undefined ? path : `${path}/${step.subresource}`;
@@ -96,7 +97,7 @@ async function takeOver(session: ApiSession, path: string, step: Step): Promise<
   return { patch, ...outcomeOf(answer) };
 }
 
-async function fillIn(body: JsonObject, current: () => Promise<JsonObject>): Promise<JsonObject> {
+async function fillIn(body: JsonObject | string, current: () => Promise<JsonObject>): Promise<unknown> {
   const text = JSON.stringify(body);
   if (!text.includes('{current}')) return body;
   const { metadata } = await current();
@@ -112,5 +113,17 @@ function outcomeOf({ code, body, warnings }: ApiAnswer): JsonObject {
 
 /** The object that the steps are about. */
 function firstBody(steps: readonly Step[]): JsonObject {
-  return steps.find(({ body }) => body?.kind !== undefined && body.kind !== 'Scale')?.body ?? {};
+  return steps.map(parentIn).find((body) => body !== undefined) ?? {};
+}
+
+/** The body of a step when it is the object itself, and no patch or Scale of it. */
+function parentIn({ body }: Step): JsonObject | undefined {
+  if (body === undefined) return undefined;
+  const { apiVersion, kind } = typeof body === 'string' ? headOf(body) : body;
+  return kind === undefined || kind === 'Scale' ? undefined : { apiVersion, kind };
+}
+
+function headOf(yaml: string): JsonObject {
+  const value = (key: string) => new RegExp(`^${key}: (.+)$`, 'm').exec(yaml)?.[1];
+  return { apiVersion: value('apiVersion'), kind: value('kind') };
 }

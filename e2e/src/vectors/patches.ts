@@ -1,13 +1,23 @@
 import { applyStrategicMergePatch, PatchError } from '@sluice/json-patch';
 import { schemaOf, type JsonObject, type Schema } from '@sluice/kube-schema';
 import { collectionPath, startApiSession, type ApiAnswer } from './api-session.ts';
-import { RefusedCase, type FamilyRunner } from './case.ts';
+import { RefusedCase, SkippedCase, type FamilyRunner } from './case.ts';
 import { runSteps } from './apply-steps.ts';
 
 export const families: Record<string, FamilyRunner> = {
   'smp-local': (input) => patchLocally(input as { object: JsonObject; patch: JsonObject }),
   'smp-server': (input) => patchOnServer(input as { live: JsonObject; patch: JsonObject }),
-  ssa: (input, _, file) => runSteps(input, file.crd as JsonObject),
+  ssa: (input, { name }, file) => {
+    const reason = leftOut[name];
+    if (reason !== undefined) throw new SkippedCase(reason);
+    return runSteps(input, file.crd as JsonObject);
+  },
+};
+
+const leftOut: Readonly<Record<string, string>> = {
+  'bad-value/big': 'the number in it is beyond what reading the vectors as JSON keeps',
+  'flux-managers/several': 'we write our entry once, merged; Flux twice, of which the server keeps the merged one',
+  'flux-managers/own-status-entry': 'Flux merges into the entry of the status, which never gives fields up again',
 };
 
 /** What `kubectl patch --local` prints. */

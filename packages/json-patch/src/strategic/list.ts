@@ -4,6 +4,7 @@ import { isObject } from '../json.ts';
 import { asList, failed, patchMarker, unknownPatchType, withoutDirectives } from './directives.ts';
 import { arrange, checkOrder } from './order.ts';
 import { noMergeKey, sameItem } from './identity.ts';
+import { slotsAfterMerge } from './slots.ts';
 
 export interface ListRule {
   /** `undefined` for lists of scalars. */
@@ -41,8 +42,12 @@ export function mergeOrderedList(
   if (merged.length === 0 && (live ?? []).length === 0 && (changes ?? []).length === 0) {
     throw failed('no elements in any of the given slices');
   }
-  const mergeKey = holdsObjects(live ?? [], changes ?? []) ? rule.mergeKey : undefined;
-  return arrange(merged, { first: wanted, live: live ?? [], ...(mergeKey === undefined ? {} : { mergeKey }) });
+  const { mergeKey } = rule;
+  const keyed = holdsObjects(live ?? [], changes ?? []);
+  if (mergeKey === undefined || !keyed) {
+    return arrange(merged, { first: wanted, live: live ?? [] });
+  }
+  return arrange(merged, { first: wanted, live: slotsAfterMerge(live ?? [], changes ?? [], mergeKey), mergeKey });
 }
 
 function mergePresent(

@@ -65,6 +65,15 @@ describe('containers', () => {
     expect(pod({ containers: containers('a', 'b') }, patch)).toEqual({ containers: containers('a', 'b', 'c') });
   });
 
+  // As apimachinery v0.36.3 does: the added item takes the place that the deleted one left in the live list.
+  test('with an order put an added item where a deleted one was', () => {
+    const patch = {
+      '$setElementOrder/containers': containers('c', 'd'),
+      containers: [{ name: 'b', $patch: 'delete' }, { name: 'c' }],
+    };
+    expect(pod({ containers: containers('a', 'b') }, patch)).toEqual({ containers: containers('a', 'c') });
+  });
+
   // kube-api C-91
   test('go by $patch', () => {
     const live = { containers: containers('a', 'b') };
