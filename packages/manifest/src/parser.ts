@@ -4,9 +4,8 @@ import { maxDepth } from './limits.ts';
 import { AliasNode, MappingNode, ScalarNode, SequenceNode, type Node } from './node.ts';
 import { resolveTag } from './resolve.ts';
 import { Scanner } from './scanner.ts';
+import { TagHandles } from './tag-handles.ts';
 import { T, type Token, type TokenKind } from './token.ts';
-
-const standardPrefix = 'tag:yaml.org,2002:';
 
 /** Anchor and tag before a node. */
 interface Properties {
@@ -31,12 +30,13 @@ export class Parser {
   readonly #cursor: Cursor;
   readonly #scanner: Scanner;
   readonly #anchors = new Map<string, Node>();
-  readonly #tagPrefixes = new Map<string, string>();
+  readonly #tagHandles: TagHandles;
   #depth = 0;
 
   constructor(cursor: Cursor) {
     this.#cursor = cursor;
     this.#scanner = new Scanner(cursor);
+    this.#tagHandles = new TagHandles(cursor);
   }
 
   /** The root of the first document; `undefined` when the text has none. Nothing behind the document is judged. */
@@ -68,10 +68,7 @@ export class Parser {
         if (token.text !== '1.1') throw this.#cursor.parserError('found incompatible YAML document', undefined, token);
         hasVersion = true;
       } else if (token.kind === T.tagDirective) {
-        if (this.#tagPrefixes.has(token.text)) {
-          throw this.#cursor.parserError('found duplicate %TAG directive', undefined, token);
-        }
-        this.#tagPrefixes.set(token.text, token.suffix);
+        this.#tagHandles.add(token);
       } else {
         return;
       }
@@ -108,15 +105,7 @@ export class Parser {
     const tokens = isPair ? [start, second] : [start];
     const anchor = tokens.find((token) => token.kind === T.anchor)?.text;
     const tag = tokens.find((token) => token.kind === T.tag);
-    return { anchor, tag: tag === undefined ? '' : this.#resolveHandle(tag, start), start };
-  }
-
-  #resolveHandle(tag: Token, start: Mark): string {
-    if (tag.text === '') return shortTag(tag.suffix);
-    const prefix =
-      this.#tagPrefixes.get(tag.text) ?? (tag.text === '!' ? '!' : tag.text === '!!' ? standardPrefix : undefined);
-    if (prefix === undefined) throw this.#cursor.parserError('found undefined tag handle', start, tag);
-    return shortTag(prefix + tag.suffix);
+    return { anchor, tag: tag === undefined ? '' : this.#tagHandles.resolve(tag, start), start };
   }
 
   #parseContent(context: Context, properties: Properties | undefined): Node {
@@ -332,8 +321,4 @@ export class Parser {
 
 function endOfItems(node: MappingNode | SequenceNode): number {
   return node.items.at(-1)?.end ?? node.end;
-}
-
-function shortTag(tag: string): string {
-  return tag.startsWith(standardPrefix) ? `!!${tag.slice(standardPrefix.length)}` : tag;
 }

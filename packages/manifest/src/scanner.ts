@@ -7,26 +7,12 @@ import { scanDirective } from './scan-directive.ts';
 import { scanPlain } from './scan-plain.ts';
 import { scanQuoted } from './scan-quoted.ts';
 import { scanAnchor, scanTag } from './scan-tag.ts';
+import { forgetKey, isInReach, noKey, type SimpleKey } from './simple-key.ts';
+import { TokenQueue } from './token-queue.ts';
 import { T, Token, type TokenKind } from './token.ts';
-
-/** The longest text, in characters, between the start of a simple key and its `:`. */
-const maxKeyLength = 1024;
 
 /** How far behind one comment the build setting looks for the next one, in characters. */
 const maxCommentGap = 512;
-
-/** The token that may turn out to begin a key, when a `:` follows on its line. There is one per flow level. */
-interface SimpleKey extends Mark {
-  possible: boolean;
-  /** At the column of the block, where only a key can stand. */
-  required: boolean;
-  offset: number;
-  line: number;
-  column: number;
-  /** Number of its first token, counted from the start of the text. */
-  tokenNumber: number;
-  token: Token | undefined;
-}
 
 /**
  * Splits a text into the tokens of libyaml's grammar, with indentation as tokens of its own.
@@ -43,9 +29,7 @@ export class Scanner {
   readonly #lookAhead: number;
   readonly #indents: number[] = [];
   readonly #keys: SimpleKey[] = [noKey()];
-  #tokens: Token[] = [];
-  #head = 0;
-  #consumed = 0;
+  readonly #queue = new TokenQueue();
   #ready = false;
   /** Whether the next token that is added may begin the simple key of its flow level. */
   #keyPending = false;
@@ -58,27 +42,22 @@ export class Scanner {
   /** The next token, which stays in the queue. @throws YamlError */
   peek(): Token {
     if (!this.#ready) this.#fill();
-    return this.#tokens[this.#head]!;
+    return this.#queue.first;
   }
 
   /** Drops the token that `peek` returned. */
   skip(): void {
     this.#ready = false;
-    this.#consumed++;
-    this.#head++;
-    if (this.#head === 64) {
-      this.#tokens = this.#tokens.slice(this.#head);
-      this.#head = 0;
-    }
+    this.#queue.shift();
   }
 
   #fill(): void {
-    while (this.#tokens.length - this.#head < this.#lookAhead || this.#headMayBeKey()) this.#fetch();
+    while (this.#queue.length < this.#lookAhead || this.#headMayBeKey()) this.#fetch();
     this.#ready = true;
   }
 
   #headMayBeKey(): boolean {
-    const level = this.#tokens[this.#head]!.keyLevel;
+    const level = this.#queue.first.keyLevel;
     const key = level < 0 ? undefined : this.#keys[level];
     return key !== undefined && this.#isLive(key);
   }
@@ -170,7 +149,7 @@ export class Scanner {
 
   /** Whether a comment at the position would be read by go-yaml v3 together with the token before it. */
   #commentBelongsToToken(): boolean {
-    const last = this.#tokens.at(-1);
+    const last = this.#queue.last;
     return (
       last !== undefined && last.kind > T.documentEnd && last.kind !== T.blockEntry && last.end >= this.cursor.lineStart
     );
@@ -180,7 +159,7 @@ export class Scanner {
   #tabLeadsToComment(commentEnd: number, startLine: number): boolean {
     const { cursor } = this;
     if (cursor.setting === 'json') return false;
-    const last = this.#tokens.at(-1)?.kind;
+    const last = this.#queue.last?.kind;
     const behindIndicator = cursor.line === startLine && (last === T.key || last === T.value);
     if (commentEnd < 0 && !behindIndicator) return false;
     const limit = (commentEnd < 0 ? cursor.pos : commentEnd) + maxCommentGap;
@@ -264,9 +243,9 @@ export class Scanner {
   #fetchValue(): void {
     const key = this.#keys[this.flowLevel]!;
     if (this.#isLive(key)) {
-      this.#insert(key.tokenNumber, new Token(T.key, key, key.offset));
+      this.#queue.insert(key.tokenNumber, new Token(T.key, key, key.offset));
       this.#rollIndent(key.column, key.tokenNumber, T.blockMappingStart, key);
-      forget(key);
+      forgetKey(key);
       this.simpleKeyAllowed = false;
     } else {
       if (this.flowLevel === 0) this.#startBlock(T.blockMappingStart, 'mapping values');
@@ -322,7 +301,7 @@ export class Scanner {
     this.indent = column;
     const token = new Token(kind, mark, mark.offset);
     if (tokenNumber < 0) this.#add(token);
-    else this.#insert(tokenNumber, token);
+    else this.#queue.insert(tokenNumber, token);
   }
 
   /** Ends the block collections that are deeper than `column`. For go-yaml v3 they end `before` blanks and comments. */
@@ -345,7 +324,7 @@ export class Scanner {
     key.required = this.flowLevel === 0 && this.indent === key.column;
     key.offset = cursor.pos;
     key.line = cursor.line;
-    key.tokenNumber = this.#consumed + this.#tokens.length - this.#head;
+    key.tokenNumber = this.#queue.nextNumber;
     this.#keyPending = true;
   }
 
@@ -353,14 +332,14 @@ export class Scanner {
     const key = this.#keys[this.flowLevel]!;
     if (!key.possible) return;
     if (key.required) throw this.cursor.scannerError("could not find expected ':'", key, key);
-    forget(key);
+    forgetKey(key);
   }
 
   /** Whether `key` can still become a key at the position. */
   #isLive(key: SimpleKey): boolean {
     if (!key.possible) return false;
     const { cursor } = this;
-    if (key.line === cursor.line && !isTooLong(cursor.text, key.offset, cursor.pos)) return true;
+    if (isInReach(key, cursor)) return true;
     if (key.required) throw cursor.scannerError("could not find expected ':'", key, key);
     key.possible = false;
     return false;
@@ -382,37 +361,10 @@ export class Scanner {
       token.keyLevel = level;
       this.#keys[level]!.token = token;
     }
-    this.#tokens.push(token);
-  }
-
-  /** Puts a token before the one with this number; at the end when that is consumed already. */
-  #insert(tokenNumber: number, token: Token): void {
-    const index = tokenNumber - this.#consumed;
-    const tokens = this.#tokens;
-    tokens.push(token);
-    if (index < 0) return;
-    for (let i = tokens.length - 1; i > this.#head + index; i--) tokens[i] = tokens[i - 1]!;
-    tokens[this.#head + index] = token;
+    this.#queue.push(token);
   }
 
   #tooDeep(): Error {
     return this.cursor.scannerError(`exceeded max depth of ${maxDepth}`, this.cursor.mark());
   }
-}
-
-function noKey(token?: Token): SimpleKey {
-  return { possible: false, required: false, offset: 0, line: 0, column: 0, tokenNumber: 0, token };
-}
-
-function forget(key: SimpleKey): void {
-  key.possible = false;
-  if (key.token !== undefined) key.token.keyLevel = -1;
-}
-
-function isTooLong(text: string, start: number, end: number): boolean {
-  if (end - start <= maxKeyLength) return false;
-  // The limit counts characters: a surrogate pair is one.
-  const surrogatePairs =
-    text.slice(start, Math.min(end, start + 2 * maxKeyLength + 2)).match(/[\ud800-\udbff]/g)?.length ?? 0;
-  return end - start - surrogatePairs > maxKeyLength;
 }
