@@ -1,1 +1,1 @@
-export {};
+export { startControllers, type ControllerLog, type Controllers, type ControllersOptions } from './start.ts';

@@ -54,9 +54,9 @@ export async function startLocalMode(source: LocalSource, log: ControllerLog, si
   stack.use(
     await startControllers({
       kube,
-      storage: join(run.path, 'artifacts'),
+      storageDir: join(run.path, 'artifacts'),
       log,
-      fetchUrl: (url) => instead.get(comparable(url)) ?? url,
+      mirrorOf: (url) => instead.get(comparable(url)),
     }),
   );
   await applyObjects(kube, objects, signal);

@@ -86,7 +86,7 @@ function kustomizationSteps(old: KubeObject | undefined, next: KubeObject): Seen
   return [...steps, ...failures(name, 'apply', before?.conditions, status?.conditions)];
 }
 
-/** A wait for a dependency is no failure: it ends by itself. */
+/** A wait for a dependency is no failure: it ends by itself. That a source is not fetched yet, the source's own steps tell. */
 function failures(
   name: string,
   step: string,
@@ -95,11 +95,16 @@ function failures(
 ): Seen[] {
   const ready = findCondition(now, 'Ready');
   const old = findCondition(before, 'Ready');
-  if (ready?.status !== 'False' || (old?.status === 'False' && old.message === ready.message)) return [];
-  const waits =
-    ready.reason === 'DependencyNotReady' ||
-    (ready.reason === 'ArtifactFailed' && /not found, retrying/.test(ready.message));
-  return [{ name: waits ? 'wait' : step, ok: waits, message: `${name}: ${ready.reason}: ${ready.message}` }];
+  const isNews = old?.status !== 'False' || old.message !== ready?.message;
+  if (ready?.status !== 'False' || !isNews || isNotFetchedYet(ready)) return [];
+  const waits = ready.reason === 'DependencyNotReady';
+  return [
+    { name: waits ? 'wait' : step, ok: waits, message: `${name}: ${waits ? '' : `${ready.reason}: `}${ready.message}` },
+  ];
+}
+
+function isNotFetchedYet({ reason, message }: Condition): boolean {
+  return reason === 'ArtifactFailed' && /artifact not found, retrying|not found$/.test(message);
 }
 
 function nameOf(object: KubeObject): string {

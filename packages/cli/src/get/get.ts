@@ -38,7 +38,7 @@ export function getCommand(info: KindInfo, words: string): Command {
     async run([name], values, io) {
       await using cluster = await connectCluster(values, io);
       const query = { name, ...queryOf(values, cluster) };
-      if (values['watch'] === true) return watchTable(cluster, info, query, values, io);
+      if (values['watch'] === true) return await watchTable(cluster, info, query, values, io);
       const objects = await listObjects(cluster, info, query);
       if (objects.length === 0) throw new Error(noneFound(info, query));
       const shown = objects.filter(query.matches);

@@ -48,7 +48,7 @@ export const localCommand: Command = {
     const startedAt = performance.now();
     await using local = await startLocalMode(source, createTerminalLog(io, flags['verbose'] === true), signal);
     for (const notice of local.notices) say(`Note: ${notice}.`);
-    if (once) return runOnce(local, source, startedAt, flags, signal, io);
+    if (once) return await runOnce(local, source, startedAt, flags, signal, io);
     await runOn(local, source, startedAt, io);
     return 0;
   },

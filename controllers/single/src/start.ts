@@ -1,0 +1,83 @@
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createCompute } from '@sluice/compute';
+import type { KubeClient } from '@sluice/kube';
+import { kustomizationKind } from '@sluice/kustomize-controller';
+import { createInProcessQueue } from '@sluice/queue';
+import {
+  createLogger,
+  createRedactor,
+  runManager,
+  type Address,
+  type Failpoint,
+  type Kind,
+  type LogLevel,
+} from '@sluice/runtime';
+import { startSourceController } from '@sluice/source-controller';
+
+/** Takes one line of the controllers' log, without its newline. */
+export type ControllerLog = (line: string) => void;
+
+export interface ControllersOptions {
+  readonly kube: KubeClient;
+  /** Folder of the artifacts; made when it does not exist. */
+  readonly storageDir: string;
+  readonly log: ControllerLog;
+  readonly logLevel?: LogLevel;
+  /** Where a repository is fetched from instead of its URL. */
+  readonly mirrorOf?: (url: string) => string | undefined;
+  /** Addresses that answer `/healthz`, `/readyz` and `/metrics`. */
+  readonly listen?: readonly Address[];
+  readonly graceMs?: number;
+  readonly failpoint?: Failpoint;
+}
+
+/** All controllers in this process. Disposing drains them. */
+export interface Controllers extends AsyncDisposable {
+  readonly addresses: readonly AddressInfo[];
+  /** Settles when they have ended; rejects when they could not go on. */
+  readonly ended: Promise<void>;
+}
+
+/** Starts all controllers on the in-process queue, and resolves once every kind is being worked on. */
+export async function startControllers(options: ControllersOptions): Promise<Controllers> {
+  await using stack = new AsyncDisposableStack();
+  const { kube, storageDir, graceMs, failpoint, listen, mirrorOf } = options;
+  await mkdir(storageDir, { recursive: true });
+  const redact = createRedactor();
+  const log = createLogger({ redact, level: options.logLevel ?? 'info', write: (line) => options.log(line.trimEnd()) });
+  const compute = stack.use(createCompute());
+  const source = stack.use(
+    await startSourceController({
+      storageDir,
+      listen: { host: '127.0.0.1', port: 0 },
+      // Local repositories are what this process is for.
+      egressAllow: ['127.0.0.0/8', '::1/128'],
+      compute,
+      ...(mirrorOf !== undefined && { mirrorOf }),
+    }),
+  );
+  const stop = new AbortController();
+  const started = Promise.withResolvers<readonly AddressInfo[]>();
+  const ended = runManager(
+    {
+      kube,
+      queue: createInProcessQueue(),
+      log,
+      redact,
+      // The manager hands each kind the objects of that kind and no others.
+      kinds: [source.gitRepository, kustomizationKind({ compute, log })] as unknown as readonly Kind[],
+      onStarted: ({ addresses }) => started.resolve(addresses),
+      ...(listen !== undefined && { listen }),
+      ...(graceMs !== undefined && { graceMs }),
+      ...(failpoint !== undefined && { failpoint }),
+    },
+    stop.signal,
+  );
+  ended.catch((error: unknown) => started.reject(error));
+  const addresses = await started.promise;
+  stack.defer(() => ended);
+  stack.defer(() => stop.abort());
+  const owned = stack.move();
+  return { addresses, ended, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}

@@ -1,0 +1,183 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { buildCrd, gvkOf, keyOf, kindSchemas, type GroupVersionKind, type KubeObject } from '@sluice/api';
+import { connectKube, loadConnection, reflect, type KubeClient } from '@sluice/kube';
+import { createGitRoot, startGitServer, type GitRepo, type GitServerAuth } from '@sluice/testkit';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** What a scenario plays in: an API server and a git server that stay, and controllers that may be killed. */
+export interface World extends AsyncDisposable {
+  readonly kube: KubeClient;
+  readonly repo: GitRepo;
+  readonly repoUrl: string;
+  readonly kubeconfig: string;
+  /** Starts the controllers as a process of their own. Ends the one before, if it still runs. */
+  startControllers(env?: Readonly<Record<string, string>>): Promise<Controllers>;
+  apply(...objects: readonly KubeObject[]): Promise<void>;
+  get<T extends KubeObject>(gvk: GroupVersionKind, namespace: string, name: string): Promise<T | undefined>;
+  /** Follows one object until `done`. @throws Error that shows the object when 30 s are over */
+  until<T extends KubeObject>(
+    gvk: GroupVersionKind,
+    namespace: string,
+    name: string,
+    done: (object: T | undefined) => boolean,
+  ): Promise<T | undefined>;
+  /** Requests that the API server has answered since the last call. */
+  takeRequests(): string[];
+}
+
+export interface Controllers {
+  readonly process: ChildProcess;
+  /** The controllers' log, for messages. */
+  output(): string;
+  readonly exited: Promise<void>;
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+}
+
+export async function startWorld(options: { readonly auth?: GitServerAuth } = {}): Promise<World> {
+  await using stack = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), 'sluice-world-'));
+  stack.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
+  const kubeconfig = join(dir, 'kubeconfig');
+  const api = spawnNode('packages/apiserver/src/main.ts', ['--kubeconfig', kubeconfig, '--log-requests'], {});
+  stack.defer(() => end(api, 'SIGTERM'));
+  await firstOutput(api);
+  const kube = stack.use(connectKube(await loadConnection({ kubeconfig }), 'scenario'));
+  const gitRoot = stack.use(await createGitRoot());
+  const server = stack.use(await startGitServer({ root: gitRoot.dir, ...(options.auth && { auth: options.auth }) }));
+  const repo = await gitRoot.createRepo('fleet');
+  let requests: string[] = [];
+  api.stdout!.on('data', (chunk: Buffer) =>
+    requests.push(
+      ...chunk
+        .toString()
+        .split('\n')
+        .filter((line) => line !== ''),
+    ),
+  );
+  let controllers: Controllers | undefined;
+  stack.defer(() => controllers?.kill('SIGKILL'));
+
+  const resourceOf = async (gvk: GroupVersionKind) => {
+    const resource = await kube.resource(gvk);
+    if (resource === undefined) throw new Error(`${gvk.kind} is not served`);
+    return resource;
+  };
+  const apply = async (...objects: readonly KubeObject[]) => {
+    for (const object of objects) {
+      await kube.patch(await resourceOf(gvkOf(object)), keyOf(object), object, {
+        type: 'apply',
+        fieldManager: 'scenario',
+        force: true,
+      });
+    }
+  };
+  await apply(...kindSchemas.map(buildCrd), { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
+  const owned = stack.move();
+  return {
+    kube,
+    repo,
+    repoUrl: `${server.url}/fleet.git`,
+    kubeconfig,
+    apply,
+    async startControllers(env = {}) {
+      await controllers?.kill('SIGKILL');
+      controllers = await startControllers(kubeconfig, join(dir, 'artifacts'), env);
+      return controllers;
+    },
+    get: async (gvk, namespace, name) => kube.get(await resourceOf(gvk), { namespace, name }),
+    until: async (gvk, namespace, name, done) =>
+      until(kube, gvk, { namespace, name }, done, () => controllers?.output() ?? ''),
+    takeRequests() {
+      const taken = requests;
+      requests = [];
+      return taken;
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function spawnNode(file: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+  return spawn(process.execPath, [join(root, file), ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function startControllers(
+  kubeconfig: string,
+  storage: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Controllers> {
+  const child = spawnNode(
+    'controllers/single/src/main.ts',
+    ['--kubeconfig', kubeconfig, '--storage-path', storage],
+    env,
+  );
+  let output = '';
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const exited = once(child, 'exit').then(() => {});
+  return { process: child, output: () => output, exited, kill: (signal) => end(child, signal) };
+}
+
+async function firstOutput(child: ChildProcess): Promise<void> {
+  let problem = '';
+  child.stderr!.on('data', (chunk: Buffer) => (problem += chunk.toString()));
+  const first = once(child.stdout!, 'data').then(() => true);
+  if (!(await Promise.race([first, once(child, 'exit').then(() => false)])))
+    throw new Error(`the API server did not start: ${problem}`);
+}
+
+async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await Promise.race([exited, delay(10_000).then(() => child.kill('SIGKILL'))]);
+  await exited;
+}
+
+async function until<T extends KubeObject>(
+  kube: KubeClient,
+  gvk: GroupVersionKind,
+  key: { readonly namespace: string; readonly name: string },
+  done: (object: T | undefined) => boolean,
+  log: () => string,
+): Promise<T | undefined> {
+  const resource = await kube.resource(gvk);
+  if (resource === undefined) throw new Error(`${gvk.kind} is not served`);
+  const stop = new AbortController();
+  const found = Promise.withResolvers<T | undefined>();
+  let last: KubeObject | undefined;
+  const look = (next: KubeObject | undefined) => {
+    last = next;
+    if (done(next as T | undefined)) found.resolve(next as T | undefined);
+  };
+  const timer = setTimeout(() => {
+    found.reject(
+      new Error(
+        `${gvk.kind} ${key.name} did not come to it in 30 s: ${JSON.stringify(last, undefined, 1)}\n${log().slice(-4000)}`,
+      ),
+    );
+  }, 30_000);
+  const reflector = reflect<KubeObject>(kube, resource, {
+    namespace: key.namespace,
+    fieldSelector: `metadata.name=${key.name}`,
+    signal: stop.signal,
+    onChange: (_, next) => look(next),
+  });
+  try {
+    await reflector.ready;
+    if (reflector.list().length === 0) look(undefined);
+    return await found.promise;
+  } finally {
+    clearTimeout(timer);
+    stop.abort();
+    await reflector.ended;
+  }
+}
