@@ -51,7 +51,8 @@ export async function fetchSubmodules(
       const path = outer.path === '' ? module.path : `${outer.path}/${module.path}`;
       try {
         const inner = await fetchModule({ ...module, path }, outer, { access, root, deps, timeLimit });
-        found.push(inner);
+        // Nothing else: what is found crosses into a thread.
+        found.push({ path: inner.path, fetched: inner.fetched, resolved: inner.resolved });
         pending.push(inner);
         if (found.length > maxModules) throw new GitError('limit', `more than ${maxModules} submodules`);
       } catch (error) {
