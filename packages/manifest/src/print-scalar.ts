@@ -184,6 +184,9 @@ function escape(character: string): string {
 /** Starts of lines that are not empty; U+2028 and U+2029 begin lines, too. */
 const lineStarts = /^(?=[^\n\u2028\u2029])/gm;
 
+/**
+ * go-yaml forgets the line break behind a value that ends in U+2028 or U+2029, and so writes no YAML; this does not.
+ */
 function printLiteral(text: string, indent: number): string {
   const body = text.endsWith('\n') ? text.slice(0, -1) : text;
   return `|${indentHint(text)}${chomping(text)}\n${body.replaceAll(lineStarts, ' '.repeat(indent))}`;

@@ -97,7 +97,9 @@ function isSimpleKey(key: string): boolean {
 /** Whether there is something to print on lines of its own; `{}` and `[]` are printed like scalars. */
 function isCollection(data: Data): data is Data[] | DataObject {
   if (typeof data !== 'object' || data === null) return false;
-  return Array.isArray(data) ? data.length > 0 : Object.values(data).some((value) => value !== undefined);
+  if (Array.isArray(data)) return data.length > 0;
+  for (const key in data) if (data[key] !== undefined) return true;
+  return false;
 }
 
 function printOther(value: Data): string {
