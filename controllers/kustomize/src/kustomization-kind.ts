@@ -3,7 +3,7 @@ import type { FetchOptions } from '@sluice/artifact';
 import type { Compute } from '@sluice/compute';
 import type { Kind, Logger } from '@sluice/runtime';
 import { ArtifactTrees } from './artifact-trees.ts';
-import { configTrigger } from './config-watch.ts';
+import { configTriggers } from './config-triggers.ts';
 import { defaultSettings, type Deps, type KustomizeSettings } from './deps.ts';
 import { DriftWatch } from './drift-watch.ts';
 import { finalizeKustomization } from './finalize.ts';
@@ -48,7 +48,7 @@ export function kustomizationKind({
     controller: 'kustomize-controller',
     finalizer: fluxFinalizer,
     concurrency: 16,
-    triggers: [sourceTrigger, dependencyTrigger, configTrigger(chosen.watchConfigsSelector), drift.trigger],
+    triggers: [sourceTrigger, dependencyTrigger, ...configTriggers(chosen.watchConfigsSelector), drift.trigger],
     intervalMs: intervalOf,
     reconcile: (object, ctx) => reconcileKustomization(object, deps, ctx),
     finalize: (object, ctx) => finalizeKustomization(object, deps, ctx),

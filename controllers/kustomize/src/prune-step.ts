@@ -17,7 +17,7 @@ export async function prune(run: Run, { entries, remembered }: Applied): Promise
     kube,
     signal: ctx.signal,
     owner: { name, namespace },
-    fence: () => ctx.fence(),
+    fence: () => ctx.fence({ live: true }),
     failpoint: (point) => ctx.failpoint(point),
     keepUids: new Set(remembered.objects.values().map(({ known }) => known.uid)),
   });

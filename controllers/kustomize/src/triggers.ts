@@ -12,8 +12,10 @@ import {
 import type { Trigger } from '@sluice/runtime';
 import { dependencyKeysOf, sourceKeyOf } from './spec.ts';
 
+type WatchTrigger = Extract<Trigger, { type: 'watch' }>;
+
 /** Kustomizations run when the artifact of their source is another one. @see spec kustomization-controller §20 */
-export const sourceTrigger: Trigger = {
+export const sourceTrigger: WatchTrigger = {
   type: 'watch',
   gvk: gitRepositoryGvk,
   changed(old, next) {
@@ -31,10 +33,11 @@ export const sourceTrigger: Trigger = {
 };
 
 /** Kustomizations run when one that they depend on became ready, or ready at another revision. */
-export const dependencyTrigger: Trigger = {
+export const dependencyTrigger: WatchTrigger = {
   type: 'watch',
   gvk: kustomizationGvk,
-  changed: (old, next) => next !== undefined && readinessOf(next) !== (old && readinessOf(old)),
+  // A new one is not ready, and a first list tells nothing new: who waits for one of these runs at once after a start.
+  changed: (old, next) => old !== undefined && next !== undefined && readinessOf(next) !== readinessOf(old),
   map(dependency, own) {
     const name = formatKey(keyOf(dependency));
     const dependants = kustomizationsOf(own).filter((object) =>

@@ -1,0 +1,55 @@
+import { createCompute } from '@sluice/compute';
+import { createInProcessQueue } from '@sluice/queue';
+import { createLogger, runManager, type Kind, type ManagerOptions } from '@sluice/runtime';
+import { kustomizationKind, type KustomizeOptions } from '../kustomization-kind.ts';
+import type { Fleet } from './fleet.ts';
+
+export interface RunningController extends AsyncDisposable {
+  readonly log: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface ControllerOptions extends Pick<ManagerOptions, 'failpoint' | 'clock'> {
+  readonly settings?: KustomizeOptions['settings'];
+  readonly fetch?: KustomizeOptions['fetch'];
+}
+
+/** The controller on the real runtime and queue, in this process. Stops it in the end. */
+export async function startController(fleet: Fleet, options: ControllerOptions = {}): Promise<RunningController> {
+  const lines: Record<string, unknown>[] = [];
+  const log = createLogger({
+    level: 'debug',
+    write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>),
+  });
+  const compute = createCompute({ threads: 1 });
+  const stop = new AbortController();
+  const started = Promise.withResolvers<void>();
+  const kind = kustomizationKind({
+    compute,
+    log,
+    ...(options.settings !== undefined && { settings: options.settings }),
+    fetch: options.fetch ?? { retry: { attempts: 2, minDelayMs: 10, maxDelayMs: 20 } },
+  });
+  const done = runManager(
+    {
+      kube: fleet.kube,
+      queue: createInProcessQueue({ backoff: { baseMs: 100, maxMs: 800 } }),
+      log,
+      kinds: [kind as unknown as Kind],
+      graceMs: 8000,
+      onStarted: () => started.resolve(),
+      ...(options.failpoint !== undefined && { failpoint: options.failpoint }),
+      ...(options.clock !== undefined && { clock: options.clock }),
+    },
+    stop.signal,
+  );
+  done.catch((error: unknown) => started.reject(error));
+  await started.promise;
+  return {
+    log: lines,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await done;
+      await compute[Symbol.asyncDispose]();
+    },
+  };
+}
