@@ -158,7 +158,12 @@ describe('one change flows', () => {
     );
     expect((await world.get(configMapGvk, 'shop', 'settings'))?.['data']).toEqual(settings.data);
     await world.apply(kustomization('apps', './apps', { suspend: false }));
-    await world.until(configMapGvk, 'shop', 'settings', (o) => (o?.['data'] as { value: string }).value === 'one');
+    await world.until(
+      configMapGvk,
+      'shop',
+      'settings',
+      (o) => (o?.['data'] as { value: string } | undefined)?.value === 'one',
+    );
   });
 });
 

@@ -16,6 +16,7 @@ export interface World extends AsyncDisposable {
   readonly repo: GitRepo;
   readonly repoUrl: string;
   readonly kubeconfig: string;
+  readonly storageDir: string;
   /** Starts the controllers as a process of their own. Ends the one before, if it still runs. */
   startControllers(env?: Readonly<Record<string, string>>): Promise<Controllers>;
   apply(...objects: readonly KubeObject[]): Promise<void>;
@@ -84,6 +85,7 @@ export async function startWorld(options: { readonly auth?: GitServerAuth } = {}
     repo,
     repoUrl: `${server.url}/fleet.git`,
     kubeconfig,
+    storageDir: join(dir, 'artifacts'),
     apply,
     async startControllers(env = {}) {
       await controllers?.kill('SIGKILL');

@@ -22,7 +22,7 @@ export interface ChangeOptions {
   readonly branch: string;
   /** An empty folder for the clone. */
   readonly folder: string;
-  onStep(step: Step): void;
+  readonly onStep: (step: Step) => void;
   readonly signal: AbortSignal;
 }
 

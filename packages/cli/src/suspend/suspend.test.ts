@@ -1,3 +1,4 @@
+import type { KubeObject } from '@sluice/api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { kustomization, startCluster, type TestCluster } from '../test/cluster.ts';
 
@@ -7,8 +8,9 @@ beforeEach(async () => {
 });
 afterEach(() => cluster[Symbol.asyncDispose]());
 
-const suspended = async (name: string) =>
-  ((await cluster.get(kustomization(name)))?.['spec'] as { suspend?: boolean }).suspend;
+const isSuspended = (object: KubeObject | undefined) =>
+  (object?.['spec'] as { suspend?: boolean } | undefined)?.suspend;
+const suspended = async (name: string) => isSuspended(await cluster.get(kustomization(name)));
 
 // cli 25-27
 test('suspends each named object once; a missing one is told and exits 1', async () => {
@@ -29,7 +31,7 @@ test('without a name it asks for one; --all means the namespace', async () => {
   expect((await cluster.sluice('suspend', 'ks', '--all', '-n', 'apps')).code).toBe(0);
   expect(await suspended('a')).toBe(true);
   const other = await cluster.get({ ...kustomization('other'), metadata: { name: 'other', namespace: 'flux-system' } });
-  expect((other?.['spec'] as { suspend?: boolean }).suspend).toBeUndefined();
+  expect(isSuspended(other)).toBeUndefined();
 });
 
 // cli 25-28
