@@ -87,6 +87,7 @@ function applyOnce(state: State, force: boolean): Tracked {
           merged,
           apiVersion,
           last: { fields: withoutReset(last.fields, resetFields), apiVersion: last.apiVersion },
+          own: fields,
           managers,
           versions,
         });

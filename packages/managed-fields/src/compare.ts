@@ -3,7 +3,7 @@ import { recursiveDifference } from './algebra.ts';
 import { FieldSetBuilder, type FieldSet } from './field-set.ts';
 import { equal } from './json.ts';
 import { itemElement } from './list-item.ts';
-import { fieldElement, type FieldPath, type PathElement } from './path.ts';
+import { fieldElement, type PathElement, type PathLink } from './path.ts';
 import { entriesOf, itemsOf, knownSchema, shapeOf, type Shape } from './shape.ts';
 
 /** The paths that differ. What was added or removed is there at every level, what was modified at its leaf. */
@@ -15,7 +15,7 @@ export interface Comparison {
 
 export function compare(before: unknown, after: unknown, schema: Schema): Comparison {
   const walk: Walk = { added: new FieldSetBuilder(), modified: new FieldSetBuilder(), removed: new FieldSetBuilder() };
-  compareValues(walk, { before, after, path: [] }, schema);
+  compareValues(walk, { before, after, path: undefined }, schema);
   return { added: walk.added.set, modified: walk.modified.set, removed: walk.removed.set };
 }
 
@@ -39,7 +39,7 @@ interface Walk {
 interface Pair {
   readonly before: unknown;
   readonly after: unknown;
-  readonly path: FieldPath;
+  readonly path: PathLink | undefined;
 }
 
 function compareValues(walk: Walk, pair: Pair, schema: Schema): void {
@@ -50,8 +50,8 @@ function compareValues(walk: Walk, pair: Pair, schema: Schema): void {
   // A value that turned from one shape into another is compared by both: first what the old one held is gone.
   if (before !== undefined && after !== undefined && left.kind !== right.kind) compareShape(walk, pair, left);
   if (compareShape(walk, pair, shape) === 'leaf') return;
-  if (before === undefined) walk.added.add(path);
-  else if (after === undefined) walk.removed.add(path);
+  if (before === undefined) walk.added.addLink(path);
+  else if (after === undefined) walk.removed.addLink(path);
 }
 
 function compareShape(walk: Walk, pair: Pair, shape: Shape): 'leaf' | 'inner' {
@@ -71,9 +71,9 @@ function compareShape(walk: Walk, pair: Pair, shape: Shape): 'leaf' | 'inner' {
 }
 
 function compareLeaf(walk: Walk, { before, after, path }: Pair): 'leaf' {
-  if (before === undefined) walk.added.add(path);
-  else if (after === undefined) walk.removed.add(path);
-  else if (!equal(before, after)) walk.modified.add(path);
+  if (before === undefined) walk.added.addLink(path);
+  else if (after === undefined) walk.removed.addLink(path);
+  else if (!equal(before, after)) walk.modified.addLink(path);
   return 'leaf';
 }
 
@@ -81,7 +81,7 @@ function compareMaps(walk: Walk, pair: Pair, map: MapSchema): void {
   const before = entriesOf(pair.before) ?? {};
   const after = entriesOf(pair.after) ?? {};
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const path = [...pair.path, fieldElement(key)];
+    const path = { parent: pair.path, element: fieldElement(key) };
     compareValues(walk, { before: own(before, key), after: own(after, key), path }, knownSchema(map, key));
   }
 }
@@ -90,7 +90,7 @@ function compareLists(walk: Walk, pair: Pair, list: ListSchema): void {
   const before = groupItems(list, itemsOf(pair.before) ?? []);
   const after = groupItems(list, itemsOf(pair.after) ?? []);
   for (const element of new Set([...before.keys(), ...after.keys()])) {
-    const path = [...pair.path, element];
+    const path = { parent: pair.path, element };
     compareItems(walk, { before: before.get(element) ?? [], after: after.get(element) ?? [], path }, list.items);
   }
 }
@@ -98,19 +98,19 @@ function compareLists(walk: Walk, pair: Pair, list: ListSchema): void {
 /** Items of one identity. Several of them compare as one unit at the item's path. */
 function compareItems(
   walk: Walk,
-  { before, after, path }: { before: readonly unknown[]; after: readonly unknown[]; path: FieldPath },
+  { before, after, path }: { before: readonly unknown[]; after: readonly unknown[]; path: PathLink },
   schema: Schema,
 ): void {
   if (before.length <= 1 && after.length <= 1) {
     compareValues(walk, { before: before[0], after: after[0], path }, schema);
   } else if (before.length > 1 && after.length > 1) {
-    if (!equal(before, after)) walk.modified.add(path);
+    if (!equal(before, after)) walk.modified.addLink(path);
   } else if (before.length > 1) {
     if (after.length === 1) compareValues(walk, { before: undefined, after: after[0], path }, schema);
-    walk.removed.add(path);
+    walk.removed.addLink(path);
   } else {
     if (before.length === 1) compareValues(walk, { before: before[0], after: undefined, path }, schema);
-    walk.added.add(path);
+    walk.added.addLink(path);
   }
 }
 

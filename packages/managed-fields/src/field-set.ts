@@ -1,4 +1,4 @@
-import { compareElements, type FieldPath, type PathElement } from './path.ts';
+import { compareElements, type FieldPath, type PathElement, type PathLink } from './path.ts';
 
 /**
  * A set of paths, as the tree that fieldsV1 writes. A node says whether its own path is a member, apart from what lies
@@ -52,17 +52,21 @@ export class FieldSetBuilder {
   }
 
   add(path: FieldPath): void {
-    let level = this.#root;
-    let node: MutableNode | undefined;
-    for (const element of path) {
-      node = level.get(element);
-      if (node === undefined) {
-        node = { member: false, children: new Map() };
-        level.set(element, node);
-      }
-      level = node.children;
-    }
-    if (node !== undefined) node.member = true;
+    const link = path.reduce<PathLink | undefined>((parent, element) => ({ parent, element }), undefined);
+    this.addLink(link);
+  }
+
+  addLink(path: PathLink | undefined): void {
+    if (path !== undefined) this.#node(path).member = true;
+  }
+
+  #node({ parent, element }: PathLink): MutableNode {
+    const level = parent === undefined ? this.#root : this.#node(parent).children;
+    const known = level.get(element);
+    if (known !== undefined) return known;
+    const node = { member: false, children: new Map() };
+    level.set(element, node);
+    return node;
   }
 }
 

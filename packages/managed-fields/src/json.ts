@@ -3,8 +3,11 @@ import type { JsonObject } from '@sluice/kube-schema';
 /** Compact JSON as Go writes it, with `<`, `>`, `&` and the Unicode line separators escaped. */
 export function writeJson(value: unknown): string {
   const text = typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
+  if (typeof value === 'number' || !escaped.test(text)) return text;
   return text.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+const escaped = /[<>&\u2028\u2029]/;
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -9,13 +9,20 @@ export type PathElement = string;
 
 export type FieldPath = readonly PathElement[];
 
+/** A path while walking down a value, which costs one step per value. */
+export interface PathLink {
+  readonly parent: PathLink | undefined;
+  readonly element: PathElement;
+}
+
 export function fieldElement(name: string): PathElement {
   return `f:${name}`;
 }
 
 /** The item of a keyed list with these key fields. */
 export function keyElement(fields: Readonly<Record<string, unknown>>): PathElement {
-  const names = Object.keys(fields).sort(compareText);
+  const names = Object.keys(fields);
+  if (names.length > 1) names.sort(compareText);
   return `k:{${names.map((name) => `${writeJson(name)}:${writeJson(fields[name])}`).join(',')}}`;
 }
 

@@ -13,6 +13,8 @@ export interface PruneRequest {
   readonly apiVersion: string;
   /** What the manager owned before, in the version of that time. */
   readonly last: { readonly fields: FieldSet; readonly apiVersion: string };
+  /** What it owns now. */
+  readonly own: FieldSet;
   /** Who owns what now, the manager's new set included. */
   readonly managers: Managers;
   readonly versions: Versions;
@@ -22,9 +24,9 @@ export interface PruneRequest {
  * `merged` without what the manager owned before and neither it nor anybody else owns now. Parts that nobody ever owned
  * (defaults) go only with what holds them.
  */
-export function prune({ merged, apiVersion, last, managers, versions }: PruneRequest): JsonObject {
+export function prune({ merged, apiVersion, last, own, managers, versions }: PruneRequest): JsonObject {
   const schema = versions.schemaOf(last.apiVersion);
-  if (schema === undefined || last.fields.size === 0) return merged;
+  if (schema === undefined || isKept(last, apiVersion, own)) return merged;
   const there = versions.convert(merged, last.apiVersion);
   const lastFields = withNamedFields(last.fields, schema);
   const without = asObject(removeItems(there, lastFields, schema));
@@ -33,6 +35,11 @@ export function prune({ merged, apiVersion, last, managers, versions }: PruneReq
   const all = withNamedFields(setFromObject(there, schema), schema);
   const result = asObject(removeItems(there, intersection(difference(all, kept), lastFields), schema));
   return versions.convert(result, apiVersion);
+}
+
+/** Whether all that was owned still is, in the same version: then nothing goes. */
+function isKept(last: PruneRequest['last'], apiVersion: string, own: FieldSet): boolean {
+  return last.fields.size === 0 || (last.apiVersion === apiVersion && difference(last.fields, own).size === 0);
 }
 
 interface Pruned {
