@@ -1,7 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
-import { serviceAllocation } from './admission/services.ts';
+import { admissionPlugins } from './admission/plugins.ts';
 import { bootstrapNamespaces } from './bootstrap.ts';
 import { runCrdController } from './controllers/crds.ts';
 import { runGarbageCollector } from './controllers/garbage-collector.ts';
@@ -21,6 +20,8 @@ import { buildKubeconfig } from './kubeconfig.ts';
 import { openApiHandler } from './openapi/handler.ts';
 import { Registry } from './registry/registry.ts';
 import { respondError } from './represent/respond.ts';
+import type { SimulateOptions } from './simulate/options.ts';
+import { runSimulation } from './simulate/run.ts';
 import { Store } from './store/store.ts';
 import { createCertificates } from './tls/certificates.ts';
 
@@ -50,6 +51,8 @@ export interface ApiServerOptions {
   /** Called after every answer; of a watch when it starts. */
   readonly log?: (record: RequestRecord) => void;
   readonly now?: () => Date;
+  /** How workloads behave; by default everything becomes ready at once. */
+  readonly simulate?: SimulateOptions;
   /** Default 60 000. */
   readonly bookmarkIntervalMs?: number;
   /** Whether objects go when their owners do (default true). */
@@ -85,6 +88,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   const controllers = [
     runCrdController(new SystemClient(core, 'kube-apiserver'), endWatches),
     runNamespaceController(client),
+    ...(options.simulate?.mode === 'off' ? [] : [runSimulation(core, options.simulate ?? {})]),
     ...(options.garbageCollection === false ? [] : [runGarbageCollector(client)]),
   ];
   const deps = {
@@ -162,7 +166,7 @@ function createCore(now: () => Date): Core {
   return {
     store: new Store(now),
     registry: new Registry(createBuiltinResources()),
-    admission: [namespaceLifecycle, serviceAllocation],
+    admission: admissionPlugins,
     now,
     newUid: randomUUID,
     nameSuffix: () => Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join(''),

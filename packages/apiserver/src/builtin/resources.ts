@@ -1,6 +1,8 @@
 import { builtinResources, type BuiltinResource } from '@sluice/kube-schema';
-import type { Resource, Strategy } from '../registry/resource.ts';
+import type { Column, Resource, Strategy } from '../registry/resource.ts';
 import { createdAtColumns } from '../represent/table.ts';
+import { otherColumns } from '../represent/columns/others.ts';
+import { workloadColumns } from '../represent/columns/workloads.ts';
 import { rulesOf } from './rules.ts';
 import { builtinStrategy } from './strategy.ts';
 
@@ -20,11 +22,16 @@ function builtinResource(resource: BuiltinResource): Resource {
     get strategy() {
       return (strategy ??= builtinStrategy(resource, rulesOf(resource)));
     },
-    columns: createdAtColumns,
+    columns: columnsOf(resource),
   };
 }
 
 /** The same Events are served in two groups. */
 function storageKeyOf({ group, plural }: BuiltinResource): string {
   return group === 'events.k8s.io' ? '/events' : `${group}/${plural}`;
+}
+
+function columnsOf(resource: BuiltinResource): readonly Column[] {
+  const key = storageKeyOf(resource);
+  return workloadColumns[key] ?? otherColumns[key] ?? createdAtColumns;
 }
