@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { appKey, startCluster, until, type App } from './test/cluster.ts';
-import { applyText, startManager, type AppContext, type AppOutcome } from './test/manager.ts';
+import { startCluster, until } from './test/cluster.ts';
+import { startManager } from './test/manager.ts';
+import { type App, type AppContext, appKey, applyText, type AppOutcome } from './test/app.ts';
 
 test.each([
   { what: 'changed', move: { spec: { text: 'other' } } },

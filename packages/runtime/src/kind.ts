@@ -57,7 +57,7 @@ export type Trigger =
         deps: {
           readonly kube: KubeClient;
           readonly own: () => readonly KubeObject[];
-          enqueue(key: ObjectKey, level: Level): void;
+          readonly enqueue: (key: ObjectKey, level: Level) => void;
         },
         signal: AbortSignal,
       ): Promise<void>;

@@ -12,7 +12,9 @@ import type { Kind, Logger, Reconciled } from './kind.ts';
 import { alwaysLeader, type Leadership } from './leadership.ts';
 import { MetricsRegistry } from './metrics-registry.ts';
 import { RuntimeMetrics } from './metrics.ts';
+import { registerObjectMetrics } from './object-metrics.ts';
 import { listen, probesHandler, type Address } from './probes.ts';
+import { registerProcessMetrics } from './process-metrics.ts';
 import { reconcile } from './reconcile-loop.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { Wakes } from './wakes.ts';
@@ -205,6 +207,8 @@ class Manager {
       isWatched: () => cache.synced,
     }));
     const source = { kinds, isLeader: () => this.#leadership.isLeader(), instance: hostname() };
+    registerObjectMetrics(this.#registry, source);
+    registerProcessMetrics(this.#registry, this.#clock);
     return new RuntimeMetrics(this.#registry, source, this.#clock);
   }
 

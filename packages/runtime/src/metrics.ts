@@ -1,6 +1,5 @@
-import { findCondition, type ObjectKey } from '@sluice/api';
+import type { ObjectKey } from '@sluice/api';
 import type { QueueStats } from '@sluice/queue';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Clock } from './clock.ts';
 import type { Reconciled } from './kind.ts';
 import {
@@ -101,8 +100,6 @@ export class RuntimeMetrics {
     this.#fenced = counter('sluice_fenced_total', 'Runs that ended since they might no longer act.', ['kind']);
     this.#eventsDropped = counter('sluice_events_dropped_total', 'Kubernetes Events that were not sent.', []);
     this.#registerComputed(registry, source);
-    registerObjects(registry, source);
-    registerProcess(registry, clock);
   }
 
   added(kind: string): void {
@@ -221,113 +218,6 @@ export class RuntimeMetrics {
   }
 }
 
-/** Series computed from the cached objects, so that those of a deleted object are gone with it. */
-function registerObjects(registry: MetricsRegistry, { kinds }: MetricsSource): void {
-  const readyOf = ({ status }: Reconciled): string => findCondition(status?.conditions, 'Ready')?.status ?? 'Unknown';
-  function* each(): Generator<{ readonly kind: MetricsSource['kinds'][number]; readonly object: Reconciled }> {
-    for (const kind of kinds) for (const object of kind.objects()) yield { kind, object };
-  }
-  function* conditions(): Generator<[Labels, number]> {
-    for (const { kind, object } of each()) {
-      const { name, namespace = '' } = object.metadata;
-      for (const status of ['True', 'False', 'Unknown']) {
-        yield [[kind.kind, name, namespace, 'Ready', status], Number(readyOf(object) === status)];
-      }
-    }
-  }
-  function* suspended(): Generator<[Labels, number]> {
-    for (const { kind, object } of each()) {
-      const { name, namespace = '' } = object.metadata;
-      yield [[kind.kind, name, namespace], Number(object.spec.suspend === true)];
-    }
-  }
-  function* info(): Generator<[Labels, number]> {
-    for (const { kind, object } of each()) {
-      const { name, namespace = '' } = object.metadata;
-      const labels = [kind.group, kind.version, kind.kind, namespace, name, readyOf(object)];
-      yield [[...labels, String(object.spec.suspend === true), revisionOf(object)], 1];
-    }
-  }
-  const objectLabels = ['kind', 'name', 'namespace'];
-  registry.register(
-    new Computed(
-      'gauge',
-      {
-        name: 'gotk_reconcile_condition',
-        help: 'The current condition Ready of an object.',
-        labels: [...objectLabels, 'type', 'status'],
-      },
-      conditions,
-    ),
-  );
-  registry.register(
-    new Computed(
-      'gauge',
-      { name: 'gotk_suspend_status', help: 'Whether an object is suspended.', labels: objectLabels },
-      suspended,
-    ),
-  );
-  registry.register(
-    new Computed(
-      'gauge',
-      {
-        name: 'gotk_resource_info',
-        help: 'The current state of an object.',
-        labels: [
-          'customresource_group',
-          'customresource_version',
-          'customresource_kind',
-          'exported_namespace',
-          'name',
-          'ready',
-          'suspended',
-          'revision',
-        ],
-      },
-      info,
-    ),
-  );
-}
-
-/** The process itself, under the names that Prometheus clients share, and how late its event loop runs. */
-function registerProcess(registry: MetricsRegistry, clock: Clock): void {
-  const startSeconds = clock.now().getTime() / 1000 - process.uptime();
-  const lag = monitorEventLoopDelay({ resolution: 100 });
-  lag.enable();
-  const one = (type: 'counter' | 'gauge', name: string, help: string, read: () => number) =>
-    registry.register(new Computed(type, { name, help }, () => [[[], read()]]));
-  one('gauge', 'process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
-  one('gauge', 'process_start_time_seconds', 'When the process started.', () => startSeconds);
-  one('counter', 'process_cpu_seconds_total', 'Processor time, user and system.', () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1e6;
-  });
-  one('gauge', 'nodejs_eventloop_lag_p50_seconds', 'How late timers run: half of them.', () =>
-    seconds(lag.percentile(50)),
-  );
-  one('gauge', 'nodejs_eventloop_lag_p99_seconds', 'How late timers run: the 99th of 100.', () =>
-    seconds(lag.percentile(99)),
-  );
-  // Last, since reading it starts a new period.
-  one('gauge', 'nodejs_eventloop_lag_max_seconds', 'How late timers run: the latest since last asked.', () => {
-    const max = seconds(lag.max);
-    lag.reset();
-    return max;
-  });
-}
-
-/** The histogram counts the sampling period of 100 ms as part of each delay. */
-function seconds(nanoseconds: number): number {
-  return Math.max(0, (nanoseconds || 0) / 1e9 - 0.1);
-}
-
 function queueLabels(kind: string): Labels {
   return [kind.toLowerCase(), kind.toLowerCase()];
-}
-
-function revisionOf({ status }: Reconciled): string {
-  const { lastAppliedRevision, artifact } = (status ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof lastAppliedRevision === 'string') return lastAppliedRevision;
-  const revision = typeof artifact === 'object' && artifact !== null && 'revision' in artifact ? artifact.revision : '';
-  return typeof revision === 'string' ? revision : '';
 }

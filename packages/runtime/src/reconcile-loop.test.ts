@@ -1,8 +1,9 @@
 import { ReconcileError, findCondition } from '@sluice/api';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { appKey, startCluster, until, type App, type AppStatus, type Cluster } from './test/cluster.ts';
-import { applyText, ready, startManager, type AppContext, type AppOutcome } from './test/manager.ts';
+import { startCluster, until, type Cluster } from './test/cluster.ts';
+import { startManager } from './test/manager.ts';
+import { type App, type AppContext, appKey, applyText, type AppOutcome, type AppStatus, ready } from './test/app.ts';
 
 function writesOf({ requests }: Cluster, plural = 'apps'): string[] {
   return requests

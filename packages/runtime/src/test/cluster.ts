@@ -1,23 +1,10 @@
-import type { KubeObject, ObjectKey } from '@sluice/api';
+import type { KubeObject } from '@sluice/api';
 import { startApiServer, type ApiServer, type RequestRecord } from '@sluice/apiserver';
 import { connectKube, type Connection, type KubeClient, loadConnection, type Resource } from '@sluice/kube';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CommonStatus, Reconciled } from '../kind.ts';
-
-export const appGvk = { group: 'test.sluice.dev', version: 'v1', kind: 'App' };
-export const otherGvk = { group: 'test.sluice.dev', version: 'v1', kind: 'Other' };
-export const configMapGvk = { group: '', version: 'v1', kind: 'ConfigMap' };
-
-export interface App extends Reconciled<AppStatus> {
-  readonly spec: { readonly suspend?: boolean; readonly text?: string; readonly intervalMs?: number };
-}
-
-export interface AppStatus extends CommonStatus {
-  readonly text?: string;
-  readonly runs?: number;
-}
+import { appGvk, appKey, otherGvk, type App } from './app.ts';
 
 /** A real API server that serves `App` and `Other`, and a client of it. */
 export interface Cluster extends AsyncDisposable {
@@ -36,10 +23,6 @@ export interface Cluster extends AsyncDisposable {
   until(name: string, reached: (app: App) => boolean): Promise<App>;
   gone(name: string): Promise<void>;
   events(name: string): Promise<readonly KubeObject[]>;
-}
-
-export function appKey(name: string): ObjectKey {
-  return { namespace: 'default', name };
 }
 
 export async function startCluster(): Promise<Cluster> {

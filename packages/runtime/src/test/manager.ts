@@ -1,13 +1,10 @@
-import type { Condition } from '@sluice/api';
 import { createInProcessQueue, type Backoff } from '@sluice/queue';
 import type { AddressInfo } from 'node:net';
-import type { Context, Kind, Outcome } from '../kind.ts';
+import type { Kind } from '../kind.ts';
 import { createLogger } from '../logger.ts';
 import { runManager, type ManagerOptions } from '../manager.ts';
-import { appGvk, type App, type AppStatus, type Cluster } from './cluster.ts';
-
-export type AppContext = Context<AppStatus>;
-export type AppOutcome = Outcome<AppStatus>;
+import { appGvk, applyText, type App, type AppContext, type AppStatus } from './app.ts';
+import type { Cluster } from './cluster.ts';
 
 /** One call of the kind's `reconcile` or `finalize`. */
 export interface Called {
@@ -89,26 +86,4 @@ export async function startManager(cluster: Cluster, options: AppManagerOptions 
     await done;
   };
   return { calls, log, url: `http://127.0.0.1:${address?.port}`, stop: close, [Symbol.asyncDispose]: close };
-}
-
-/** Says in the status what the spec says, and is ready. */
-export async function applyText(app: App, ctx: AppContext): Promise<AppOutcome> {
-  const status = ctx.status();
-  const text = app.spec.text ?? '';
-  if (status.text === text && status.conditions !== undefined) return { type: 'unchanged' };
-  const conditions = ready(app, ctx, 'True', 'Succeeded', `applied '${text}'`);
-  return { type: 'done', status: { ...status, text, runs: (status.runs ?? 0) + 1, conditions } };
-}
-
-export function ready(
-  { metadata }: App,
-  ctx: AppContext,
-  status: Condition['status'],
-  reason: string,
-  message: string,
-): Condition[] {
-  const lastTransitionTime = `${ctx.now().toISOString().slice(0, 19)}Z`;
-  const others = (ctx.status().conditions ?? []).filter(({ type }) => type !== 'Ready');
-  const generation = metadata.generation ?? 0;
-  return [...others, { type: 'Ready', status, reason, message, lastTransitionTime, observedGeneration: generation }];
 }
