@@ -24,11 +24,11 @@ export interface ApiSession extends AsyncDisposable {
 }
 
 /**
- * Objects stay when their owners are missing, as with the recording server, which ran without controllers.
+ * As the recording server it runs without controllers: nothing is collected, and workloads do not become ready.
  * @param now the server's clock
  */
 export async function startApiSession(now: () => Date = () => new Date()): Promise<ApiSession> {
-  const server = await startApiServer({ now, garbageCollection: false });
+  const server = await startApiServer({ now, garbageCollection: false, simulate: { mode: 'off' } });
   const agent = new Agent({ ca: server.caPem, keepAlive: true });
   return {
     send: (call) => sendCall({ url: server.url, token: server.token, agent }, call),
