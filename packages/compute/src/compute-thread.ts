@@ -1,5 +1,6 @@
 import { parentPort, type MessagePort } from 'node:worker_threads';
-import { encodeError, type Job, type Reply } from './task.ts';
+import type { Job, Reply } from './task.ts';
+import { encodeError } from './wire-error.ts';
 
 // The first code of each thread: does one job after the other. Started by the pool, never imported.
 if (parentPort !== null) serve(parentPort);

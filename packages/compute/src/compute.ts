@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { Transferable } from 'node:worker_threads';
-import { decodeError, resolveTask, type Reply } from './task.ts';
+import { decodeError } from './decode-error.ts';
+import { resolveTask, type Reply } from './task.ts';
 import { startThread, type Thread } from './thread.ts';
 
 export interface ComputeOptions {
