@@ -80,11 +80,22 @@ async function build(
     return await deps.compute.run<BuildInput, BuildOutput>(buildTask, input, {
       signal: ctx.signal,
       timeoutMs: buildTimeoutMs,
+      transfer: movableBuffers(input),
     });
   } catch (error) {
     if (error instanceof ReconcileError || ctx.signal.aborted) throw error;
     throw storageFailed('ArchiveOperationFailed', 'unable to archive artifact to storage', error);
   }
+}
+
+/** Memory of packs that can move to the thread. Small ones share a piece of memory with others and are copied. */
+function movableBuffers({ fetched, modules }: BuildInput): ArrayBuffer[] {
+  const packs = [fetched, ...modules.map((module) => module.fetched)].flatMap(({ pack, history }) =>
+    history === undefined ? [pack] : [pack, history],
+  );
+  return packs.flatMap(({ buffer, byteLength }) =>
+    buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
+  );
 }
 
 function storageFailed(reason: string, what: string, error: unknown): ReconcileError {
