@@ -134,18 +134,16 @@ function get(document: unknown, path: readonly string[]): unknown {
 }
 
 /** `undefined` where the last step leads nowhere. @throws PatchError where an earlier one does */
-function find(document: unknown, path: readonly string[]): unknown {
-  return path.reduce((value: unknown, key, i) => {
-    if (isObject(value))
-      return Object.hasOwn(value, key) || i < path.length - 1 ? required(value[key], i, path) : undefined;
-    if (!Array.isArray(value)) throw invalid();
-    return value[indexIn(value.length, key)] as unknown;
-  }, document);
+function find(document: unknown, [key, ...rest]: readonly string[]): unknown {
+  if (key === undefined) return document;
+  if (!isContainer(document)) throw invalid();
+  const child = isObject(document) ? own(document, key) : document[indexIn(document.length, key)];
+  if (child === undefined && rest.length > 0) throw invalid();
+  return find(child, rest);
 }
 
-function required(value: unknown, i: number, path: readonly string[]): unknown {
-  if (value === undefined && i < path.length - 1) throw invalid();
-  return value;
+function own(object: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 /** An index below `length`, counted from the end when negative. */

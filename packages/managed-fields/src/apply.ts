@@ -60,10 +60,10 @@ function prepare(request: ApplyRequest): State {
   const schema = versions.schemaOf(apiVersion);
   if (schema === undefined) throw new TypingError(`no schema for ${apiVersion}`);
   const live = request.live === undefined ? request.empty : withoutManagedFields(request.live);
-  const stored = managersOf(decodeStored(request.live));
-  const managers = stored.size > 0 || request.live === undefined ? stored : beforeFirstApply({ ...request, live });
   typed('patch', applied, () => assertTyped(applied, schema));
   typed('live', live, () => assertTyped(live, schema, { allowDuplicates: true }));
+  const stored = managersOf(decodeStored(request.live));
+  const managers = stored.size > 0 || request.live === undefined ? stored : beforeFirstApply(request, live);
   return {
     ...request,
     live,
@@ -117,13 +117,8 @@ function applyAsKubectl(state: State, request: ApplyRequest): Tracked {
 }
 
 /** An object that nobody tracked is owned by `before-first-apply`, so that an apply does not silently take it over. */
-function beforeFirstApply(request: State | (ApplyRequest & { live: JsonObject })): Managers {
-  return trackChange(new Map(), {
-    ...request,
-    before: request.empty,
-    after: request.live,
-    manager: 'before-first-apply',
-  });
+function beforeFirstApply(request: ApplyRequest, live: JsonObject): Managers {
+  return trackChange(new Map(), { ...request, before: request.empty, after: live, manager: 'before-first-apply' });
 }
 
 function decodeStored(live: JsonObject | undefined): ManagerEntry[] {
