@@ -1,6 +1,6 @@
 import type { Gvk } from './gvk.ts';
 import type { BuildContext, Layer } from './layer-context.ts';
-import type { Limits } from './limits.ts';
+import { LimitError, type Limits } from './limits.ts';
 import type { Schema } from './merge/schema.ts';
 import { builtinOpenApi, readOpenApi, type OpenApi } from './openapi.ts';
 
@@ -9,10 +9,19 @@ export class Build implements BuildContext {
   readonly limits: Limits;
   readonly warn: (text: string) => void;
   #openApi: OpenApi | undefined;
+  #layers = 0;
 
   constructor(limits: Limits, warn: (text: string) => void) {
     this.limits = limits;
     this.warn = warn;
+  }
+
+  /** Counts a layer that is about to be read. @param depth layers above it */
+  countLayer(depth: number): void {
+    const { maxDepth, maxLayers } = this.limits;
+    if (depth > maxDepth) throw new LimitError(`more than ${maxDepth} layers below each other`);
+    this.#layers++;
+    if (this.#layers > maxLayers) throw new LimitError(`more than ${maxLayers} layers`);
   }
 
   /** The first layer that asks for a schema decides for the rest of the build. */

@@ -8,7 +8,6 @@ import { layerGenerators } from './layer-generators.ts';
 import { pluginTransformers, layerTransformers, type NamedTransformer } from './layer-transformers.ts';
 import { readKustomizationFile } from './kustomization/read.ts';
 import type { Layer } from './layer-context.ts';
-import { LimitError } from './limits.ts';
 import { HttpError, isFinal, type Loader } from './loader.ts';
 import { addTransformation, enterOrigin, rootOrigin, setFileOrigin, setGeneratorOrigin } from './origin.ts';
 import { isMalformedYaml, readResourceSet } from './read-resources.ts';
@@ -32,8 +31,7 @@ export function runLayer(layer: Layer, into: Accumulator): void {
 
 /** Opens the layer that a loader stands at. The entry decides whether origins are kept. */
 export function openLayer(loader: Loader, from: Pick<Layer, 'build' | 'origin' | 'depth'>): Layer {
-  if (from.depth > from.build.limits.maxDepth)
-    throw new LimitError(`more than ${from.build.limits.maxDepth} layers below each other`);
+  from.build.countLayer(from.depth);
   const file = readKustomizationFile(loader);
   for (const warning of file.warnings) from.build.warn(warning);
   const isEntry = from.depth === 0;

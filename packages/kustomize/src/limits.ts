@@ -6,8 +6,10 @@ export interface Limits {
   /** Bytes read by one build, each read counted. */
   readonly maxTotalBytes: number;
   readonly maxResources: number;
-  /** Layers below the entry. */
+  /** Layers below each other. */
   readonly maxDepth: number;
+  /** Layers of one build; a base that is reached twice counts twice. */
+  readonly maxLayers: number;
 }
 
 export const defaultLimits: Limits = {
@@ -15,6 +17,7 @@ export const defaultLimits: Limits = {
   maxTotalBytes: 512 * 1024 * 1024,
   maxResources: 100_000,
   maxDepth: 100,
+  maxLayers: 10_000,
 };
 
 /** A bound was passed. Nothing else is tried after it. */

@@ -81,6 +81,7 @@ function readNodes(text: string, file: string): ReadNodes {
   const roots: Node[] = [];
   const texts = new Map<Source | undefined, string>();
   for (const { text: piece, firstLine } of pieces) {
+    if (blank.test(piece)) continue;
     const { root, source } = parsePiece(piece, { file, firstLine });
     if (isMissing(root)) continue;
     texts.set(source, piece);
@@ -91,6 +92,8 @@ function readNodes(text: string, file: string): ReadNodes {
   const expanded = roots.map((root) => expandAliases(root));
   return { roots: unpackLists(dropBadNodes(expanded)), texts };
 }
+
+const blank = /^[ \n]*$/;
 
 const jsonComment = /#[^\n]*\{/;
 

@@ -82,19 +82,14 @@ export function getOrCreateMap(node: Node, key: string): MappingNode | undefined
  * Sets `key`. Nothing or null removes it. Over an existing scalar the old quoting stays and the node is changed in
  * place; a new entry that would read as another type is quoted.
  */
-export function setField(
-  node: Node | undefined,
-  key: string,
-  value: Node | undefined,
-  keyStyle: ScalarNode['style'] = 'plain',
-): void {
+export function setField(node: Node | undefined, key: string, value: Node | undefined): void {
   quoteIfAmbiguous(value);
   if (isMissing(node)) return;
   const map = asMapping(node);
   if (isMissing(value)) return void map.delete(key);
   const index = map.indexOf(key);
   if (index < 0) {
-    map.items.push(new ScalarNode(key, '', keyStyle), value);
+    map.items.push(new ScalarNode(key), value);
     return;
   }
   overwrite(map.items, index + 1, value);
@@ -150,13 +145,6 @@ export function requireKind(node: Node | undefined, kind: NodeKind): void {
   if (!isMissing(node) && node.kind !== kind) throw wrongKind(node, kind);
 }
 
-/** How the key was written; plain when there is no such key. */
-export function keyStyleOf(map: Node | undefined, key: string): ScalarNode['style'] {
-  if (map?.kind !== 'mapping') return 'plain';
-  const node = map.items[map.indexOf(key)];
-  return node?.kind === 'scalar' ? node.style : 'plain';
-}
-
 /** Keys of a map in source order, each once. */
 export function keysOf(node: Node | undefined): string[] {
   if (node?.kind !== 'mapping') return [];
@@ -202,7 +190,8 @@ const kindNames: Record<NodeKind, string> = {
   alias: 'AliasNode',
 };
 
-function quoteIfAmbiguous(value: Node | undefined): void {
+/** A plain string without a place yet that would read as another type is quoted. */
+export function quoteIfAmbiguous(value: Node | undefined): void {
   if (value?.kind !== 'scalar' || value.style !== 'plain' || !isString(value)) return;
   if (value.value !== '' && !value.value.includes('\n') && !isYaml11String(value.value)) value.style = 'double';
 }

@@ -23,6 +23,41 @@ export type MergeElements = (dest: Node | undefined, patch: Node | undefined) =>
 
 /** Merges lists of maps by keys (engine §10.4). The result is a new list, the patch's elements first. */
 export function mergeKeyedList(lists: Lists, keys: readonly string[], merge: MergeElements): SequenceNode {
+  const simple = keys.length === 1 ? mergeBySimpleKey(lists, keys[0] ?? '', merge) : undefined;
+  return simple ?? mergeByTuples(lists, keys, merge);
+}
+
+/**
+ * The same for the ordinary case, in one pass: every element is a map with a key of its own.
+ * @returns `undefined` for any other lists
+ */
+function mergeBySimpleKey({ dest, patch }: Lists, key: string, merge: MergeElements): SequenceNode | undefined {
+  const old = elementsByKey(dest, key);
+  const given = patch === undefined ? new Map<string, Node>() : elementsByKey(patch, key);
+  if (old === undefined || given === undefined || old.size + given.size === 0) return undefined;
+  const result = new SequenceNode();
+  for (const text of new Set([...given.keys(), ...old.keys()])) {
+    const before = old.get(text);
+    const element = merge(before, given.get(text));
+    if (isMissing(element) || isEmptyMap(element)) continue;
+    addKeys(element, [key], [text]);
+    result.items.push(before ?? element); // an old element stays the same object, even where the patch replaces it
+  }
+  return result;
+}
+
+function elementsByKey(list: SequenceNode, key: string): Map<string, Node> | undefined {
+  const elements = new Map<string, Node>();
+  for (const item of list.items) {
+    const field = peekField(item, key);
+    const text = isEmpty(field) ? '' : textOf(field);
+    if (text === '' || elements.has(text)) return undefined;
+    elements.set(text, item);
+  }
+  return elements;
+}
+
+function mergeByTuples(lists: Lists, keys: readonly string[], merge: MergeElements): SequenceNode {
   const tuples = distinct([...tuplesOf(lists.patch, keys), ...tuplesOf(lists.dest, keys)]);
   if (keys.length > 1) completeTuples(tuples);
   const used = usedKeys(tuples, keys);

@@ -1,13 +1,14 @@
 import {
-  keysOf,
+  ScalarNode,
+  isEmpty,
   isMissing,
   isNull,
-  isEmpty,
-  keyStyleOf,
+  overwrite,
   peekField,
-  setField,
+  quoteIfAmbiguous,
   textOf,
   wrongKind,
+  type MappingNode,
   type Node,
   type NodeKind,
 } from '../tree.ts';
@@ -46,16 +47,16 @@ export class Merge {
     adoptLook(dest, patch);
     const target = targetMap(dest, patch);
     if (target?.kind !== 'mapping') return target;
-    const names = [...new Set([...keysOf(target), ...keysOf(patch)])].sort();
+    const own = entriesOf(target);
+    const given = entriesOf(patch);
+    const names = [...new Set([...own.keys(), ...given.keys()])].sort();
+    const results = new Map<string, Node | undefined>();
     for (const name of names) {
-      const old = peekField(target, name);
-      const next = peekField(patch, name);
-      const fieldSchema = noted(target, name) ?? noted(patch, name) ?? schema?.field(name);
-      const value = this.merge(old, next, fieldSchema);
-      const kept = value instanceof KeptNull;
-      if (kept) keepNull(target.items, target.indexOf(name) + 1, value);
-      else setField(target, name, value, value === next ? keyStyleOf(patch, name) : keyStyleOf(target, name));
+      const [old, next] = [own.get(name), given.get(name)];
+      const fieldSchema = noted(old) ?? noted(next) ?? schema?.field(name);
+      results.set(name, this.merge(old?.value, next?.value, fieldSchema));
     }
+    writeResults(target, results, given);
     return target;
   }
 
@@ -129,16 +130,66 @@ function adoptLook(dest: Node | undefined, patch: Node | undefined): void {
   }
 }
 
-function keepNull(items: Node[], index: number, value: KeptNull): void {
-  const old = items[index];
-  if (old?.kind === 'scalar') old.value = value.value;
+interface Entry {
+  readonly key: Node;
+  readonly value: Node;
+}
+
+/** The entries of a map by the text of their keys; of equal keys the first counts. */
+function entriesOf(map: Node | undefined): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  if (map?.kind !== 'mapping') return entries;
+  for (let i = 0; i + 1 < map.items.length; i += 2) {
+    const [key, value] = [map.items[i], map.items[i + 1]];
+    if (key === undefined || value === undefined) continue;
+    const name = textOf(key);
+    if (!entries.has(name)) entries.set(name, { key, value });
+  }
+  return entries;
+}
+
+/** Puts the merged values where the old ones are, removes what merged to nothing, and adds what is new. */
+function writeResults(
+  target: MappingNode,
+  results: Map<string, Node | undefined>,
+  given: ReadonlyMap<string, Entry>,
+): void {
+  const items: Node[] = [];
+  const old = target.items;
+  for (let i = 0; i + 1 < old.length; i += 2) {
+    const [key, value] = [old[i], old[i + 1]];
+    if (key === undefined || value === undefined) continue;
+    const name = textOf(key);
+    const result = results.get(name);
+    // A key that stands twice keeps its second value: the build fails at its end, where duplicates are reported.
+    if (!results.has(name)) items.push(key, value);
+    else if (result instanceof KeptNull) items.push(key, value);
+    else if (!isMissing(result)) items.push(key, written(value, result));
+    results.delete(name);
+  }
+  for (const [name, result] of results) {
+    if (isMissing(result) || result instanceof KeptNull) continue;
+    quoteIfAmbiguous(result);
+    items.push(new ScalarNode(name, '', styleOf(given.get(name))), result);
+  }
+  target.items = items;
+}
+
+/** The node that stands in place of `old`: `old` itself, changed, where that is possible. */
+function written(old: Node, result: Node): Node {
+  quoteIfAmbiguous(result);
+  const slot = [old];
+  overwrite(slot, 0, result);
+  return slot[0] ?? result;
+}
+
+function styleOf(entry: Entry | undefined): ScalarNode['style'] {
+  return entry?.key.kind === 'scalar' ? entry.key.style : 'plain';
 }
 
 /** A field whose key or value carries a JSON comment is merged without a schema: its list is replaced. */
-function noted(map: Node | undefined, name: string): Schema | undefined {
-  if (map?.kind !== 'mapping') return undefined;
-  const index = map.indexOf(name);
-  return index < 0 ? undefined : (noteOf(map.items[index + 1]) ?? noteOf(map.items[index]));
+function noted(entry: Entry | undefined): Schema | undefined {
+  return entry === undefined ? undefined : (noteOf(entry.value) ?? noteOf(entry.key));
 }
 
 function noteOf(node: Node | undefined): Schema | undefined {
