@@ -5,17 +5,18 @@ import type { Socket } from 'node:net';
 import { checkLiteral, guardedLookup } from './egress.ts';
 import { GitError } from './errors.ts';
 import type { HttpOptions } from './http.ts';
+import { openSocks } from './socks.ts';
 
-/** An HTTP proxy. */
+/** A proxy for all connections to a repository. */
 export interface Proxy {
-  /** `http:` or `https:`; without credentials. */
+  /** `http:`, `https:` or `socks5:`; without credentials. */
   readonly url: URL;
   readonly username?: string;
   readonly password?: string;
 }
 
 /**
- * A socket to the host of `target` through a CONNECT tunnel, for http as for https: so the repository never sees the
+ * A socket to the host of `target` through a tunnel, for http as for https: so the repository never sees the
  * credentials of the proxy. Of an https target the TLS handshake is still to be made.
  */
 export async function openTunnel(
@@ -25,7 +26,9 @@ export async function openTunnel(
 ): Promise<Socket> {
   checkLiteral(options.egress, proxy.url);
   const isTls = target.protocol === 'https:';
-  const authority = `${target.hostname}:${target.port || (isTls ? 443 : 80)}`;
+  const port = Number(target.port || (isTls ? 443 : 80));
+  if (proxy.url.protocol === 'socks5:') return await openSocks({ host: target.hostname, port }, proxy, options);
+  const authority = `${target.hostname}:${port}`;
   const send = proxy.url.protocol === 'https:' ? httpsRequest : httpRequest;
   const req = send(proxy.url, {
     method: 'CONNECT',

@@ -1,6 +1,7 @@
+import { createCertificates } from '@sluice/apiserver/certificates';
 import { describe, expect, test } from 'vitest';
 import { condition } from '../test/condition.ts';
-import { startProxy } from '../test/proxy.ts';
+import { startProxy, startSocksProxy } from '../test/proxy.ts';
 import { startRig } from '../test/rig.ts';
 
 describe('credentials', () => {
@@ -66,6 +67,55 @@ describe('credentials', () => {
     await using proxy = await startProxy({ username: 'pu', password: 'pp' });
     await rig.secret('proxy', { address: proxy.url, username: 'pu', password: 'pp' });
     await rig.ready('app');
-    expect(proxy.targets).toContain(new URL(rig.git.url).host);
+    const { host } = new URL(rig.git.url);
+    expect(proxy.targets).toContain(host);
+    await using socks = await startSocksProxy({ username: 'pu', password: 'pp' });
+    await rig.secret('proxy', { address: socks.url, username: 'pu', password: 'wrong' });
+    await rig.reconcile('app');
+    await fails('proxy refused the connection: wrong user or password');
+    await rig.secret('proxy', { address: socks.url, username: 'pu', password: 'pp' });
+    await rig.ready('app');
+    expect(socks.targets).toContain(host);
+  });
+
+  // source 20.7-115, 20.7-116
+  test('certificates', async () => {
+    const { caPem, server, admin } = createCertificates({ commonName: 'git-client' }, new Date());
+    const other = createCertificates({ commonName: 'other' }, new Date());
+    await using rig = await startRig({ tls: { ...server, clientCaPem: caPem } });
+    await using _controller = await rig.startController();
+    await (await rig.createRepo()).commit({ a: '1' });
+    await rig.create('app', { secretRef: { name: 'tls' } });
+    const fails = (text: string) =>
+      rig.until('app', (current) => condition(current, 'FetchFailed')?.includes(text) === true);
+    await rig.secret('tls', { username: 'x', password: 'y' });
+    await fails('x509: certificate signed by unknown authority');
+    await rig.secret('tls', { 'ca.crt': 'nonsense' });
+    await fails('AuthenticationFailed: failed to parse CA certificate');
+    await rig.secret('tls', { 'ca.crt': caPem, 'tls.crt': admin.certPem });
+    await fails("secret 'default/tls' contains 'tls.crt' but missing 'tls.key'");
+    await rig.secret('tls', { 'ca.crt': caPem, 'tls.crt': admin.certPem, 'tls.key': other.admin.keyPem });
+    await fails('failed to parse TLS certificate and key: ');
+    await rig.secret('tls', { 'ca.crt': caPem });
+    await fails('GitOperationFailed');
+    expect(rig.gitLog).toEqual([]);
+    // The names of old count only where the new ones are missing.
+    await rig.secret('tls', { 'ca.crt': caPem, caFile: other.caPem, certFile: admin.certPem, keyFile: admin.keyPem });
+    await rig.ready('app');
+  });
+
+  // security case 17
+  test('a redirect to http', async () => {
+    const { caPem, server } = createCertificates({ commonName: 'git-client' }, new Date());
+    const location = 'http://127.0.0.1:1/app.git/info/refs?service=git-upload-pack';
+    await using rig = await startRig({
+      tls: server,
+      fail: () => ({ type: 'answer', status: 301, headers: { location } }),
+    });
+    await using _controller = await rig.startController();
+    await rig.secret('tls', { 'ca.crt': caPem });
+    await rig.create('app', { secretRef: { name: 'tls' } });
+    const failed = await rig.until('app', (current) => condition(current, 'FetchFailed') !== undefined);
+    expect(condition(failed, 'FetchFailed')).toMatch(/^True GitOperationFailed: .*: insecure redirect refused$/);
   });
 });

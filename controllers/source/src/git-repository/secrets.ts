@@ -74,7 +74,7 @@ function readTls(name: string, data: SecretData): GitTls | undefined {
   if (key !== undefined && cert === undefined)
     throw authFailed(`secret '${name}' contains 'tls.key' but missing 'tls.crt'`);
   if (ca !== undefined && !isCertificate(ca)) throw authFailed('failed to parse CA certificate');
-  if (cert !== undefined && !(isCertificate(cert) && isPrivateKey(key ?? ''))) {
+  if (cert !== undefined && !isPair(cert, key ?? '')) {
     throw authFailed('failed to parse TLS certificate and key: they are no PEM texts that belong together');
   }
   if (ca === undefined && cert === undefined) return undefined;
@@ -143,9 +143,9 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-function isPrivateKey(pem: string): boolean {
+function isPair(cert: string, key: string): boolean {
   try {
-    return createPrivateKey(pem).type === 'private';
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
   } catch {
     return false;
   }

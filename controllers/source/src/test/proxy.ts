@@ -1,13 +1,19 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A proxy that makes tunnels for one user and notes where to. */
+/** A proxy for one user that notes where to it was asked to connect. */
 export interface TestProxy extends AsyncDisposable {
   readonly url: string;
   readonly targets: string[];
 }
 
-export async function startProxy({ username, password }: { username: string; password: string }): Promise<TestProxy> {
+interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+export async function startProxy({ username, password }: Login): Promise<TestProxy> {
   const wanted = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   const targets: string[] = [];
   const sockets = new Set<Socket>();
@@ -37,4 +43,55 @@ export async function startProxy({ username, password }: { username: string; pas
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** SOCKS5 with a password. */
+export async function startSocksProxy({ username, password }: Login): Promise<TestProxy> {
+  const targets: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((client) => {
+    sockets.add(client);
+    client.on('error', () => client.destroy());
+    serveSocks(client, { username, password }, targets).then(
+      (upstream) => {
+        sockets.add(upstream);
+        upstream.on('error', () => client.destroy());
+        upstream.pipe(client).pipe(upstream);
+      },
+      () => client.destroy(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `socks5://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    targets,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** One message is one chunk here: the client sends nothing before it has the answer. */
+async function serveSocks(client: Socket, { username, password }: Login, targets: string[]): Promise<Socket> {
+  const next = async (): Promise<Buffer> => ((await once(client, 'data')) as [Buffer])[0];
+  await next();
+  client.write(Buffer.of(5, 2));
+  const login = await next();
+  const wanted = Buffer.concat([
+    Buffer.of(1, username.length),
+    Buffer.from(username),
+    Buffer.of(password.length),
+    Buffer.from(password),
+  ]);
+  client.write(Buffer.of(1, login.equals(wanted) ? 0 : 1));
+  if (!login.equals(wanted)) throw new Error('wrong login');
+  const request = await next();
+  const host = request[3] === 1 ? [...request.subarray(4, 8)].join('.') : request.subarray(5, -2).toString();
+  const port = request.readUInt16BE(request.length - 2);
+  targets.push(`${host}:${port}`);
+  const upstream = connect(port, host);
+  await once(upstream, 'connect');
+  client.write(Buffer.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0));
+  return upstream;
 }
