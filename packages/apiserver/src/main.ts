@@ -1,5 +1,6 @@
+import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
-import { startApiServer, type RequestRecord } from './server.ts';
+import type { RequestRecord } from './server.ts';
 
 /**
  * Runs the server alone: `node main.ts [--port N] [--kubeconfig FILE] [--log-requests]`. Ends at SIGINT or SIGTERM.
@@ -12,6 +13,9 @@ const { values } = parseArgs({
     'log-requests': { type: 'boolean' },
   },
 });
+// Before the rest is imported: compiled code from the cache halves the start and saves some 25 MiB.
+enableCompileCache();
+const { startApiServer } = await import('./server.ts');
 const server = await startApiServer({
   port: Number(values.port),
   ...(values['log-requests'] === true && { log: printRequest }),

@@ -14,7 +14,9 @@ if (Number(process.versions.node.split('.')[0]) >= 26) {
   enableCompileCache(process.env.NODE_COMPILE_CACHE);
   await import(main);
 } else {
-  const child = spawn(findNode26(), [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // The flags of `npm start`: they keep local mode small.
+  process.env.MALLOC_ARENA_MAX ??= '2';
+  const child = spawn(findNode26(), ['--max-semi-space-size=1', main, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
 }

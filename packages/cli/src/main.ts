@@ -2,9 +2,10 @@ import process from 'node:process';
 import { run } from './run.ts';
 
 const abort = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => abort.abort(new Error(`stopped by ${signal}`)));
-}
+/** A terminal sends Ctrl-C to the whole group and npm passes it on once more: within this time it is still the same one. */
+const sameSignalMs = 1000;
+let firstSignalAt = 0;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
 process.stdout.on('error', ignoreClosedPipe);
 
 process.exitCode = await run(process.argv.slice(2), {
@@ -19,4 +20,14 @@ process.exitCode = await run(process.argv.slice(2), {
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);
+}
+
+/** The first signal stops in order, a later one at once. */
+function stop(signal: 'SIGINT' | 'SIGTERM'): void {
+  if (!abort.signal.aborted) {
+    firstSignalAt = performance.now();
+    abort.abort(new Error(`stopped by ${signal}`));
+  } else if (performance.now() - firstSignalAt > sameSignalMs) {
+    process.exit(signal === 'SIGINT' ? 130 : 143);
+  }
 }
