@@ -23,9 +23,14 @@ export interface ThreadOptions {
 /** V8 does not stop some optimised loops. Such a thread must not keep its place in the pool for ever. */
 const endTimeoutMs = 5000;
 
+/** The default costs each thread 12 MiB more, and no task was faster with it. */
+const maxYoungGenerationSizeMb = 8;
+
 export function startThread({ maxMemoryMb, idleMs, onReply, onLost }: ThreadOptions): Thread {
   const code = resolveTask(new URL('./compute-thread.ts', import.meta.url), import.meta.url);
-  const worker = new Worker(code, { resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb } });
+  const worker = new Worker(code, {
+    resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb, maxYoungGenerationSizeMb },
+  });
   let idle: NodeJS.Timeout | undefined;
   let ending = false;
   let failure: Error | undefined;
