@@ -13,8 +13,9 @@ import { StatusError } from './errors.ts';
 import { authenticate } from './http/authenticate.ts';
 import { healthHandler, versionHandler } from './http/health.ts';
 import { listen, portOf, type IncomingCall } from './http/listener.ts';
-import type { ApiResponse } from './http/messages.ts';
-import { route } from './http/router.ts';
+import { FaultList, serveFaulty, type Fault } from './faults.ts';
+import type { ApiRequest, ApiResponse } from './http/messages.ts';
+import { route, subjectOf } from './http/router.ts';
 import { eventTextWriter, type RunningWatch } from './http/watch-handler.ts';
 import { buildKubeconfig } from './kubeconfig.ts';
 import { openApiHandler } from './openapi/handler.ts';
@@ -41,6 +42,7 @@ export interface RequestRecord {
   readonly name: string;
   readonly user: string;
   readonly userAgent: string;
+  /** 0 when the connection was dropped instead of an answer. */
   readonly code: number;
 }
 
@@ -72,6 +74,10 @@ export interface ApiServer extends AsyncDisposable {
   /** Ends watches: properly, by dropping the connection, or by sending nothing more. */
   closeWatches(how?: 'end' | 'destroy' | 'silence', filter?: (watch: RunningWatch) => boolean): void;
   readonly watches: ReadonlySet<RunningWatch>;
+  /** Makes requests fail. @returns stops it */
+  fail(fault: Fault): () => void;
+  /** The revision of the last write: equal before and after means that nothing was changed. */
+  readonly revision: number;
   close(): Promise<void>;
 }
 
@@ -112,17 +118,25 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     { commonName: 'kubernetes-admin', organization: 'system:masters' },
     new Date(),
   );
-  const serve = async (call: IncomingCall): Promise<ApiResponse> => {
+  const faults = new FaultList();
+  const answer = async (request: ApiRequest): Promise<ApiResponse | 'reset'> => {
+    const serve = () => route(deps, plain, request).catch((error: unknown) => respondError(asStatusError(error)));
+    const subject = subjectOf(deps, request);
+    const userAgent = request.header('user-agent') ?? '';
+    const fault = subject === undefined ? undefined : faults.take({ ...subject, userAgent });
+    if (fault === undefined || subject === undefined) return await serve();
+    const response = await serveFaulty(fault, serve);
+    return response === 'reset' ? response : { ...response, about: subject };
+  };
+  const serve = async (call: IncomingCall): Promise<ApiResponse | 'reset'> => {
     const started = performance.now();
+    const { certificateFingerprint } = call;
     let user = '';
-    let response: ApiResponse;
+    let response: ApiResponse | 'reset';
     try {
-      const info = authenticate(
-        { certificateFingerprint: call.certificateFingerprint, authorization: call.header('authorization') },
-        token,
-      );
+      const info = authenticate({ certificateFingerprint, authorization: call.header('authorization') }, token);
       user = info.username;
-      response = await route(deps, plain, { ...call, user: info });
+      response = await answer({ ...call, user: info });
     } catch (error) {
       response = respondError(asStatusError(error));
     }
@@ -150,6 +164,10 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
       for (const watch of [...running].filter(filter)) endWatch(watch, how);
     },
     watches: running,
+    fail: (fault) => faults.add(fault),
+    get revision() {
+      return core.store.revision;
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -181,11 +199,12 @@ function asStatusError(error: unknown): StatusError {
 
 function recordOf(
   call: IncomingCall,
-  response: ApiResponse,
+  response: ApiResponse | 'reset',
   { user, time, durationMs }: { user: string; time: Date; durationMs: number },
 ): RequestRecord {
   const query = call.query.toString();
-  const about = response.about ?? { verb: '', group: '', resource: '', subresource: '', namespace: '', name: '' };
+  const answered = response === 'reset' ? undefined : response;
+  const about = answered?.about ?? { verb: '', group: '', resource: '', subresource: '', namespace: '', name: '' };
   return {
     time,
     durationMs,
@@ -194,6 +213,6 @@ function recordOf(
     ...about,
     user,
     userAgent: call.header('user-agent') ?? '',
-    code: response.code,
+    code: answered?.code ?? 0,
   };
 }

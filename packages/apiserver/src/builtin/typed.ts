@@ -65,7 +65,9 @@ function decodeValue(schema: Schema, value: unknown, path: string, decoding: Dec
   if (!isRecord(value)) throw wrongType(value, path, decoding, 'map');
   const result: JsonRecord = {};
   for (const [key, child] of Object.entries(value)) {
-    setKey(result, key, decodeItem(map.values, child, join(path, key), decoding));
+    // Messages name the map, not the key, where the values are no structs.
+    const childPath = map.values.go === undefined ? join(path, key) : path;
+    setKey(result, key, decodeItem(map.values, child, childPath, decoding));
   }
   return result;
 }

@@ -13,8 +13,9 @@ export function validateCustom(
   version: CustomVersion,
   object: KubeObject,
   old: KubeObject | undefined,
-  { subresource }: WriteContext,
+  { subresource, warnings }: WriteContext,
 ): FieldError[] {
+  warnOfFinalizers(object, warnings);
   const { schema } = version;
   if (subresource === 'status') {
     const status = schema.properties?.status;
@@ -24,6 +25,18 @@ export function validateCustom(
   const place = { field: '', body: '' };
   const errors = validateValue(schema, object, place, { isRoot: true, ...(old === undefined ? {} : { old }) });
   return [...errors, ...validateNames(version, object), ...validateReplicas(version, object)];
+}
+
+const exemptFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
+
+function warnOfFinalizers({ metadata }: KubeObject, warnings: Set<string>): void {
+  for (const finalizer of metadata.finalizers ?? []) {
+    if (finalizer.includes('/') || exemptFinalizers.has(finalizer)) continue;
+    const path = finalizer.includes('.') ? ' including a path (/)' : '';
+    warnings.add(
+      `metadata.finalizers: "${finalizer}": prefer a domain-qualified finalizer name${path} to avoid accidental conflicts with other finalizer writers`,
+    );
+  }
 }
 
 /** The only parts of metadata that a schema may restrict. */

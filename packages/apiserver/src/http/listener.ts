@@ -54,7 +54,7 @@ export function portOf(server: Server): number {
 async function respond(serve: Serve, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const response = await serve(callOf(req));
   if (response === 'reset') {
-    req.destroy();
+    req.socket.destroy();
     return;
   }
   const auditId = req.headers['audit-id'];

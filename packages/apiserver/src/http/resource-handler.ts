@@ -1,9 +1,10 @@
 import type { Core } from '../core.ts';
-import { methodNotAllowed, notFound } from '../errors.ts';
+import { methodNotAllowed, notFound, resourceNotFound } from '../errors.ts';
 import { createObject } from '../operations/create.ts';
 import { decodeObject } from '../operations/decode.ts';
 import { deleteObject } from '../operations/delete.ts';
 import { checkName } from '../operations/identity.ts';
+import { answerReview } from '../operations/reviews.ts';
 import { getObject, listObjects } from '../operations/read.ts';
 import { parseSelector } from '../operations/selectors.ts';
 import { updateObject, storageConflict } from '../operations/update.ts';
@@ -61,10 +62,14 @@ async function listHandler({ core }: HandlerDeps, target: ResourceRequest): Prom
 }
 
 async function createHandler({ core }: HandlerDeps, target: ResourceRequest): Promise<ApiResponse> {
-  const { request, path, resource } = target;
+  const { request, path, resource, subresource } = target;
+  // Tokens and evictions are not implemented: as on a server that does not know them.
+  if (subresource !== undefined) throw resourceNotFound();
   const reply = replyOf(core, target);
   const context = writeContext(request, { kind: 'CreateOptions', subresource: '', now: core.now() });
   const draft = decodeObject(resource, await readObjectBody(request, resource), context);
+  const review = answerReview(resource, draft, context);
+  if (review !== undefined) return respondObject(reply, resource, review, { code: 201 });
   const object = createObject(core, resource, { namespace: path.namespace, draft, tracked: false }, context);
   return respondObject(reply, resource, object, { code: 201, warnings: context.warnings });
 }

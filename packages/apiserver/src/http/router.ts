@@ -1,6 +1,7 @@
 import { methodNotAllowed, notFound, resourceNotFound, StatusError } from '../errors.ts';
 import type { Resource } from '../registry/resource.ts';
 import { respondError, respondText } from '../represent/respond.ts';
+import { warningHeaders } from '../represent/warnings.ts';
 import type { ApiRequest, ApiResponse, RequestSubject } from './messages.ts';
 import { queryFlag } from './options.ts';
 import { parseResourcePath, splitPath, type ResourcePath } from './path.ts';
@@ -47,17 +48,9 @@ async function answer(
     if (resource.custom) return pageNotFound;
     throw resourceNotFound();
   }
-  const verb = verbOf(request, path);
-  const about: RequestSubject = {
-    verb,
-    group: path.group,
-    resource: path.plural,
-    subresource: path.subresource,
-    namespace: path.namespace,
-    name: path.name,
-  };
+  const about = subjectAt(request, path);
   try {
-    const response = await handleMethod(deps, request, resource, path, verb);
+    const response = await handleMethod(deps, request, resource, path, about.verb);
     return { ...response, about };
   } catch (error) {
     if (error instanceof StatusError) return { ...respondError(error), about };
@@ -79,11 +72,30 @@ async function handleMethod(
   }
   const allowed = subresource?.verbs ?? resource.verbs;
   if (!allowed.includes(verb)) throw methodNotAllowed();
-  if (resource.warning !== undefined) {
-    const response = await handleResource(deps, { request, path, resource, subresource, verb });
-    return response;
-  }
-  return await handleResource(deps, { request, path, resource, subresource, verb });
+  const response = await handleResource(deps, { request, path, resource, subresource, verb });
+  return resource.warning === undefined ? response : withWarning(response, resource.warning);
+}
+
+function withWarning(response: ApiResponse, warning: string): ApiResponse {
+  const others = response.headers.warning ?? [];
+  const all = [...warningHeaders([warning]), ...(typeof others === 'string' ? [others] : others)];
+  return { ...response, headers: { ...response.headers, warning: all } };
+}
+
+/** What a request is about, before it is carried out; `undefined` when it is not about objects. */
+export function subjectOf({ core }: HandlerDeps, request: ApiRequest): RequestSubject | undefined {
+  const segments = splitPath(request.path);
+  const place = segments === undefined ? undefined : groupAndVersion(segments);
+  if (place === undefined) return undefined;
+  const given = parseResourcePath(place.group, place.version, place.rest);
+  const resource = given === undefined ? undefined : core.registry.find(given.group, given.version, given.plural);
+  const path = given === undefined || resource === undefined ? undefined : settlePath(resource, given, request.method);
+  return path === undefined ? undefined : subjectAt(request, path);
+}
+
+function subjectAt(request: ApiRequest, path: ResourcePath): RequestSubject {
+  const { group, plural, subresource, namespace, name } = path;
+  return { verb: verbOf(request, path), group, resource: plural, subresource, namespace, name };
 }
 
 function groupAndVersion(segments: readonly string[]): { group: string; version: string; rest: string[] } | undefined {

@@ -51,8 +51,9 @@ export class SchemaCollector {
     if (schema.go !== undefined) return scalars[schema.go];
     if (schema.list !== undefined) return this.#list(schema, typeName);
     if (schema.map === undefined) return {};
-    const { values } = schema.map;
-    if (values !== undefined && schema.map.fields.size === 0) {
+    const { values, fields } = schema.map;
+    if (fields.size === 0) {
+      if (values === undefined) return { type: 'object' };
       return { type: 'object', additionalProperties: this.#reference(values, typeName), ...mapType(schema.map) };
     }
     return this.#reference(schema, typeName);

@@ -18,6 +18,7 @@ export function buildDocument(group: string, version: string, resources: readonl
   for (const resource of resources) {
     if (resource.custom) addCustomSchemas(collector.schemas, resource);
     else collector.addKind(resource);
+    for (const { kind } of resource.subresources) if (kind !== undefined) collector.addKind(kind);
     Object.assign(paths, pathsOf(resource));
   }
   return {
@@ -86,7 +87,8 @@ function itemPath(resource: Resource, verbs: readonly string[], sub?: Subresourc
 function operation(resource: Resource, action: string, sub?: Subresource): JsonRecord {
   const { group, version, kind, custom } = resource;
   const gvk = sub?.kind ?? { group, version, kind };
-  const name = custom ? customSchemaName(group, version, kind) : schemaName(gvk.group, gvk.version, gvk.kind);
+  const isOwn = custom && sub?.kind === undefined;
+  const name = isOwn ? customSchemaName(group, version, kind) : schemaName(gvk.group, gvk.version, gvk.kind);
   const schema = { $ref: `#/components/schemas/${name}` };
   const isWrite = action === 'post' || action === 'put' || action === 'patch';
   const bodyTypes = action === 'patch' ? acceptedPatches(custom) : ['application/json', 'application/yaml'];
