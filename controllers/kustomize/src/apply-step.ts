@@ -39,7 +39,6 @@ export async function applyManifests(run: Run, rendered: Rendered, deps: Deps): 
   const { settings, drift, memory } = deps;
   checkSize(rendered, settings.maxInventory);
   await report(run, 'Detecting drift', { lastAttemptedRevision: artifact.revision });
-  await drift.follow(rendered.objects.map(gvkOf));
   const explain = drift.foughtOver(run.key, remembered);
   try {
     const applied = await applyObjects(rendered.objects, {
@@ -48,7 +47,7 @@ export async function applyManifests(run: Run, rendered: Rendered, deps: Deps): 
       now: () => ctx.now(),
       fence: () => ctx.fence(),
       failpoint: (name) => ctx.failpoint(name),
-      known: knownOf(memory.get(run.key)),
+      known: knownOf(run, deps),
       observe: (id) => drift.look(id),
       beforeWrite: (entries) => writeAhead(run, entries),
       force: object.spec.force === true,
@@ -58,9 +57,8 @@ export async function applyManifests(run: Run, rendered: Rendered, deps: Deps): 
       ...(await ignoreRules(object.spec.ignore ?? [])),
       explain,
     });
-    drift.put(applied.flatMap(({ live }) => (live === undefined ? [] : [live])));
-    // Kinds that the server did not serve before the first stage.
     await drift.follow(rendered.objects.map(gvkOf));
+    drift.put(applied.flatMap(({ live }) => (live === undefined ? [] : [live])));
     tell(run, applied);
     return resultOf(run, rendered, applied);
   } catch (error) {
@@ -77,8 +75,10 @@ function checkSize({ objects, digest }: Rendered, maxInventory: number): void {
   throw new Stop('ReconciliationFailed', message, { digest });
 }
 
-function knownOf(remembered: Remembered | undefined): ReadonlyMap<string, Known> {
-  return new Map([...(remembered?.objects ?? [])].map(([id, { known }]) => [id, known]));
+/** How the objects were left, as far as that can be relied on. */
+function knownOf({ key }: Run, { memory, drift }: Deps): ReadonlyMap<string, Known> {
+  const objects = [...(memory.get(key)?.objects ?? [])];
+  return new Map(objects.filter(([id]) => !drift.isSuspect(key, id)).map(([id, { known }]) => [id, known]));
 }
 
 /** Loaded only when there are rules: the selectors bring the whole engine with them. */

@@ -5,6 +5,7 @@ import {
   judgeDrift,
   observe,
   ownerNameLabel,
+  tryParseInventoryId,
   type Known,
   type ObjectId,
   type Observed,
@@ -55,8 +56,11 @@ export class DriftWatch {
   readonly #following = new Map<string, Following>();
   /** Kustomizations that a run works on, and whether something of theirs has changed meanwhile. */
   readonly #running = new Map<string, { touched: boolean }>();
-  /** Drifts that wait for a run: one drift shows in several changes, and counts once. */
-  readonly #noted = new Set<string>();
+  /**
+   * Objects that were seen to have drifted since they were checked last. They stay drifted until they are checked again,
+   * also when a later change makes them look intact: an apply under our own name can hide what came before.
+   */
+  readonly #suspects = new Set<string>();
   readonly #timers = new Map<string, { readonly timer: NodeJS.Timeout; readonly at: number }>();
   readonly #lastWake = new Map<string, number>();
   #started: Started | undefined;
@@ -72,7 +76,7 @@ export class DriftWatch {
       const { kube, own } = deps;
       this.#started = { kube, own, enqueue: (key) => deps.enqueue(key, 'change'), signal };
       signal.addEventListener('abort', () => this.#stop(), { once: true });
-      await Promise.resolve();
+      await this.follow(own().flatMap((object) => kindsOf(object as Kustomization)));
     },
   };
 
@@ -118,14 +122,19 @@ export class DriftWatch {
   }
 
   /** The worst verdict on the objects of a run. */
-  judge({ objects }: Remembered): Verdict {
+  judge(key: ObjectKey, { objects }: Remembered): Verdict {
     let worst: Verdict = 'intact';
-    for (const { id, known } of objects.values()) {
-      const verdict = this.#judgeOne(id, known);
+    for (const [inventoryId, { id, known }] of objects) {
+      const verdict = this.isSuspect(key, inventoryId) ? 'drifted' : this.#judgeOne(id, known);
       if (verdict === 'drifted') return verdict;
       if (verdict === 'unproven') worst = verdict;
     }
     return worst;
+  }
+
+  /** Whether nothing that is remembered of an object may be relied on. */
+  isSuspect(key: ObjectKey, inventoryId: string): boolean {
+    return this.#suspects.has(fightName(key, inventoryId));
   }
 
   /** Objects that are changed back again and again. */
@@ -138,8 +147,6 @@ export class DriftWatch {
   began(key: ObjectKey): void {
     this.#running.set(formatKey(key), { touched: false });
     this.#clearTimer(formatKey(key));
-    const prefix = fightName(key, '');
-    for (const noted of this.#noted) if (noted.startsWith(prefix)) this.#noted.delete(noted);
   }
 
   /** @param wentWell after a failed run, drift waits for the next attempt */
@@ -147,6 +154,8 @@ export class DriftWatch {
     const touched = this.#running.get(formatKey(key))?.touched === true;
     this.#running.delete(formatKey(key));
     if (!wentWell) return;
+    const prefix = fightName(key, '');
+    for (const suspect of this.#suspects) if (suspect.startsWith(prefix)) this.#suspects.delete(suspect);
     const remembered = this.#memory.get(key);
     if (touched && remembered?.isWaiting === true) this.#wakeSoon(key);
     for (const { id, known } of remembered?.objects.values() ?? []) this.#correct(key, id, known);
@@ -192,9 +201,10 @@ export class DriftWatch {
 
   #correct(key: ObjectKey, id: ObjectId, known: Known): void {
     const name = fightName(key, formatInventoryId(id));
-    const isKnown = !this.#options.correctAtOnce || this.#noted.has(name);
-    if (isKnown || this.#judgeOne(id, known) !== 'drifted') return;
-    this.#noted.add(name);
+    // One drift shows in several changes, and counts once.
+    if (this.#suspects.has(name) || this.#judgeOne(id, known) !== 'drifted') return;
+    this.#suspects.add(name);
+    if (!this.#options.correctAtOnce) return;
     this.#wakeAfter(key, this.#fights.delay(name, performance.now(), this.#intervalOf(key)));
   }
 
@@ -241,6 +251,14 @@ export class DriftWatch {
     for (const name of this.#timers.keys()) this.#clearTimer(name);
     this.#following.clear();
   }
+}
+
+/** Kinds in the inventory. Ids that cannot be read are told of when they are pruned. */
+function kindsOf({ status }: Kustomization): GroupVersionKind[] {
+  return (status?.inventory?.entries ?? []).flatMap(({ id, v }) => {
+    const parsed = tryParseInventoryId(id);
+    return parsed === undefined ? [] : [{ group: parsed.group, version: v, kind: parsed.kind }];
+  });
 }
 
 function kindName({ group, kind }: Pick<GroupVersionKind, 'group' | 'kind'>): string {

@@ -59,7 +59,7 @@ function shown(results: readonly HealthResult[]): string {
 
 async function readOne(target: HealthTarget, { kube, now, signal }: HealthOptions): Promise<HealthResult> {
   try {
-    const object = await readObject(target.id, kube, signal);
+    const object = await readObject(target, kube, signal);
     if (object === undefined && target.mayBeGone) return { target, status: 'Current', problem: undefined };
     const pods = object !== undefined && needsPods(object) ? await readPods(object, kube, signal) : [];
     const { status, message } = assessHealth(object, { now, pods });
@@ -71,11 +71,12 @@ async function readOne(target: HealthTarget, { kube, now, signal }: HealthOption
 }
 
 async function readObject(
-  { group, kind, namespace, name }: ObjectId,
+  { id: { group, kind, namespace, name }, version }: HealthTarget,
   kube: KubeClient,
   signal: AbortSignal,
 ): Promise<KubeObject | undefined> {
-  const resource = await kube.resource({ group, kind }, signal);
+  const served = await kube.resource({ group, version, kind }, signal);
+  const resource = served ?? (await kube.resource({ group, kind }, signal));
   if (resource === undefined) throw new Error(`no matches for kind "${kind}" in group "${group}"`);
   if (resource.namespaced && namespace === '')
     throw new Error('an empty namespace may not be set when a resource name is provided');

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
-import { startController } from './test/controller.ts';
+import { sharedCompute, startController } from './test/controller.ts';
 import { condition, shown, startFleet, until } from './test/fleet.ts';
 import { configMapYaml } from './test/objects.ts';
 
+const compute = sharedCompute();
 const twoMaps = { 'a.yaml': configMapYaml('a'), 'b.yaml': configMapYaml('b') };
 
 // kustomization 23-9, 23-134, 23-180, 23-181
 test('applies what the source holds, and says so', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   await fleet.push('main@sha1:1', twoMaps);
   await fleet.create('apps', {}, { 'event.toolkit.fluxcd.io/env': 'prod' });
   const object = await fleet.ready('apps', 'main@sha1:1');
@@ -58,7 +59,7 @@ test('tells what it does, in this order', async () => {
     expect(shown(object, 'Ready')).toBe('Unknown Progressing: Reconciliation in progress');
     seen.push(message);
   };
-  await using _controller = await startController(fleet, { failpoint: look });
+  await using _controller = await startController(fleet, compute, { failpoint: look });
   await fleet.ready('apps', 'r1');
   const suffix = 'for revision r1 with a timeout of 5m0s';
   expect(seen).toEqual([`Fetching manifests ${suffix}`, `Building manifests ${suffix}`, `Detecting drift ${suffix}`]);
@@ -67,7 +68,7 @@ test('tells what it does, in this order', async () => {
 // kustomization 23-16, 23-135, 23-142
 test('follows a new revision: adds, changes and prunes', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   await fleet.push('r1', twoMaps);
   await fleet.create('apps');
   await fleet.ready('apps', 'r1');
@@ -83,7 +84,7 @@ test('follows a new revision: adds, changes and prunes', async () => {
 // kustomization 23-135
 test('without prune keeps what left the source, and forgets it', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   await fleet.push('r1', twoMaps);
   await fleet.create('apps', { prune: false });
   await fleet.ready('apps', 'r1');
@@ -96,7 +97,7 @@ test('without prune keeps what left the source, and forgets it', async () => {
 // kustomization 23-11, 23-179
 test('a broken build leaves the objects, and the next revision mends it', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   await fleet.push('r1', twoMaps);
   await fleet.create('apps');
   await fleet.ready('apps', 'r1');
@@ -115,7 +116,7 @@ test('a broken build leaves the objects, and the next revision mends it', async 
 // kustomization 23-103, 23-144, 23-179
 test('a refused object leaves its stage untouched; what was tried is tracked', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   const bad = 'apiVersion: v1\nkind: Service\nmetadata: {name: bad, namespace: shop}\nspec: {ports: [{port: 0}]}\n';
   const late = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: late}\n';
   await fleet.push('r1', { ...twoMaps, 'bad.yaml': bad, 'late.yaml': late });
@@ -140,7 +141,7 @@ test('a refused object leaves its stage untouched; what was tried is tracked', a
 // kustomization 23-13
 test('answers a request, also when the run fails', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   await fleet.push('r1', twoMaps);
   await fleet.create('apps');
   await fleet.ready('apps', 'r1');
@@ -156,7 +157,7 @@ test('answers a request, also when the run fails', async () => {
 // kustomization 23-14
 test('does nothing while suspended, and goes on at once when resumed', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   await fleet.push('r1', twoMaps);
   await fleet.create('apps', { suspend: true });
   await fleet.patch('apps', { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': 'one' } } });
@@ -170,7 +171,7 @@ test('does nothing while suspended, and goes on at once when resumed', async () 
 // kustomization 23-23, 23-24
 test('waits for its source and for its artifact', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   await fleet.create('apps');
   const missing = await fleet.until('apps', (object) => condition(object, 'Ready') !== undefined);
   expect(shown(missing, 'Ready')).toBe(
@@ -185,7 +186,7 @@ test('waits for its source and for its artifact', async () => {
 // kustomization 23-25
 test('comes back to an artifact that is not there yet', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   fleet.answers = () => 404;
   await fleet.push('r1', twoMaps);
   await fleet.create('apps');
@@ -200,7 +201,7 @@ test('comes back to an artifact that is not there yet', async () => {
 // kustomization 23-26
 test('tries a download again where that may help', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   fleet.answers = () => (fleet.downloads.length <= 2 ? 503 : undefined);
   await fleet.push('r1', twoMaps);
   await fleet.create('apps');
@@ -216,7 +217,7 @@ test('tries a download again where that may help', async () => {
 // kustomization 23-33, 23-34
 test.each(['./missing', '../../../etc'])('the path %s is not found', async (path) => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   await fleet.push('r1', twoMaps);
   await fleet.create('apps', { path });
   const failed = await fleet.until('apps', (object) => condition(object, 'Ready')?.status === 'False');
@@ -227,7 +228,7 @@ test.each(['./missing', '../../../etc'])('the path %s is not found', async (path
 // kustomization 23-30
 test('refuses other namespaces where that is asked for', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet, { settings: { noCrossNamespaceRefs: true } });
+  await using _controller = await startController(fleet, compute, { settings: { noCrossNamespaceRefs: true } });
   await fleet.create('apps', { sourceRef: { kind: 'GitRepository', name: 'fleet', namespace: 'other' } });
   const stalled = await fleet.until('apps', (object) => condition(object, 'Stalled') !== undefined);
   const text = "AccessDenied: can't access 'GitRepository/other/fleet', cross-namespace references have been blocked";
@@ -241,7 +242,7 @@ test.each([
   [{ healthCheckExprs: [{ apiVersion: 'v1', current: 'true' }] }, 'InvalidCELExpression', 'spec.healthCheckExprs'],
 ])('refuses what it cannot do yet: %j', async (spec, reason, field) => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   await fleet.push('r1', twoMaps);
   await fleet.create('apps', spec);
   const stalled = await fleet.until('apps', (object) => condition(object, 'Stalled') !== undefined);
@@ -255,7 +256,7 @@ const template = { 'a.yaml': configMapYaml('a', { region: '${region}', zone: '${
 // kustomization 23-20, 23-65, 23-66
 test('takes variables from ConfigMaps and Secrets, and follows their changes', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   await fleet.push('r1', template);
   const postBuild = {
     substitute: { zone: 'inline' },
@@ -290,7 +291,7 @@ test('takes variables from ConfigMaps and Secrets, and follows their changes', a
 // kustomization 23-92
 test('refuses an encrypted Secret', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   const secret =
     'apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: shop}\nstringData: {a: ENC}\nsops: {mac: x}\n';
   await fleet.push('r1', { 's.yaml': secret });
@@ -304,7 +305,7 @@ test('refuses an encrypted Secret', async () => {
 // kustomization 23-48, 23-49
 test('an empty source empties the inventory', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   await fleet.push('r1', twoMaps);
   await fleet.create('apps');
   await fleet.ready('apps', 'r1');
@@ -317,7 +318,7 @@ test('an empty source empties the inventory', async () => {
 // kustomization 23-29 is in the definition of `resolveArtifact`: only the artifact counts. kustomization 23-178
 test('equal content under a new revision is one result', async () => {
   await using fleet = await startFleet();
-  await using _controller = await startController(fleet);
+  await using _controller = await startController(fleet, compute);
   await fleet.push('r1', twoMaps);
   await fleet.create('apps');
   await fleet.ready('apps', 'r1');

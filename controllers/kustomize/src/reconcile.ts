@@ -46,7 +46,7 @@ export async function reconcileKustomization(
 /** Build, apply, prune, wait for health; as little of it as what is known allows. */
 async function carryOut(run: Run, deps: Deps): Promise<KustomizeOutcome> {
   const { ctx, remembered } = run;
-  const verdict = remembered === undefined ? 'drifted' : deps.drift.judge(remembered);
+  const verdict = remembered === undefined ? 'drifted' : deps.drift.judge(run.key, remembered);
   if (remembered !== undefined && run.isCorrection && verdict === 'intact' && !remembered.hasSkipped) {
     deps.memory.set(run.key, { ...remembered, quietRuns: remembered.quietRuns + 1 });
     return { type: 'unchanged' };

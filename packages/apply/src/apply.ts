@@ -5,7 +5,7 @@ import { forEachLimited } from './concurrency.ts';
 import { ApplyError, type AppliedObject, type ApplyOptions } from './options.ts';
 import { messageOf } from './request.ts';
 import { predictEntries } from './target.ts';
-import { waitUntilCurrent } from './wait.ts';
+import { waitUntilCurrent, waitUntilServed } from './wait.ts';
 import { writeObject } from './write.ts';
 
 const maxShownErrors = 10;
@@ -32,6 +32,7 @@ export async function applyObjects(objects: readonly KubeObject[], options: Appl
     }
     const done = await writeStage(checked, applied, options);
     if (stage.isWaitedFor) await waitFor(done, applied, options);
+    if (stage.name === 'definitions') await waitUntilServed(objects, stage.objects, options);
     applied.push(...done);
     await options.failpoint(`kustomize/after-stage-${index + 1}`);
   }

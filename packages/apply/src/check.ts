@@ -91,8 +91,10 @@ async function compareWithLive(target: Target, result: KubeObject, options: Appl
   const isMerge = isMerged(live.metadata) || isMerged(target.manifest.metadata);
   const mustTakeOver = !isMerge && takeOverPatch(live.metadata, options.overrideManagers).length > 0;
   const field = findDrift(result, live, options.ignoredFields?.(result));
-  if (field === undefined && !mustTakeOver) {
-    return unchanged(target, knownOf(target, observe(live.metadata, options.overrideManagers), options), live);
+  const observed = observe(live.metadata, options.overrideManagers);
+  // Without an entry of ours, nobody would know later what is ours: someone has cleared managedFields.
+  if (field === undefined && !mustTakeOver && observed.entry !== '') {
+    return unchanged(target, knownOf(target, observed, options), live);
   }
   const drift = { field: field ?? '/metadata/managedFields', manager: blame(live.metadata, field ?? '') };
   return configured(target, { live, mustTakeOver, drift, resourceVersion: live.metadata.resourceVersion });
@@ -129,8 +131,10 @@ function read(target: Target, { kube, signal }: ApplyOptions): Promise<KubeObjec
 }
 
 function knownOf(target: Target, observed: Observed, options: ApplyOptions): Known {
-  const age = options.now().getTime() - Date.parse(observed.time);
-  return { ...observed, manifest: target.manifestHash, isSettled: age >= settleMs };
+  const ageMs = options.now().getTime() - Date.parse(observed.time);
+  // An entry has no time until an apply changes something: then any such apply shows.
+  const isSettled = observed.entry !== '' && (observed.time === '' || ageMs >= settleMs);
+  return { ...observed, manifest: target.manifestHash, isSettled };
 }
 
 function unchanged(target: Target, known: Known, live: KubeObject | undefined): Checked {

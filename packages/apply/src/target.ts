@@ -51,30 +51,39 @@ export async function findTarget(manifest: KubeObject, kube: KubeClient, signal:
 }
 
 /**
- * Inventory entries of objects that may not exist yet, nor their kinds: the scope of a kind that the server does not
- * serve is read from the definition among the objects.
+ * Inventory entries of objects that may not exist yet, nor their kinds: the scope of a kind that is defined among the
+ * objects is read from its definition.
  */
 export async function predictEntries(
   objects: readonly KubeObject[],
   kube: KubeClient,
   signal: AbortSignal,
 ): Promise<InventoryEntry[]> {
-  const clusterKinds = new Set(objects.flatMap(definedClusterKind));
+  const defined = definedKinds(objects);
   const entries: InventoryEntry[] = [];
   for (const object of objects) {
     const gvk = gvkOf(object);
-    const defined = clusterKinds.has(`${gvk.group}/${gvk.kind}`);
-    const resource = defined ? undefined : await kube.resource(gvk, signal);
-    const isClusterScoped = defined || resource?.namespaced === false;
+    const scope = defined.get(kindName(gvk));
+    // Not asked for a kind that is yet to come: the client would remember for a while that there is none.
+    const isNamespaced = scope === undefined ? (await kube.resource(gvk, signal))?.namespaced : scope !== 'Cluster';
     const id = idOf(object);
-    entries.push(entryOf({ id: isClusterScoped ? { ...id, namespace: '' } : id, version: gvk.version }));
+    entries.push(entryOf({ id: isNamespaced === false ? { ...id, namespace: '' } : id, version: gvk.version }));
   }
   return entries;
 }
 
-function definedClusterKind(object: KubeObject): string[] {
-  if (object.kind !== 'CustomResourceDefinition') return [];
-  // The server has not validated it yet, so any part may be missing or of another shape.
-  const spec = object['spec'] as { scope?: unknown; group?: unknown; names?: { kind?: unknown } } | undefined;
-  return spec?.scope === 'Cluster' ? [`${String(spec.group)}/${String(spec.names?.kind)}`] : [];
+/** Scope by kind (`group/Kind`) of the definitions among the objects. */
+export function definedKinds(objects: readonly KubeObject[]): Map<string, unknown> {
+  const crds = objects.filter((object) => object.kind === 'CustomResourceDefinition');
+  return new Map(
+    crds.map((object) => {
+      // The server has not validated it yet, so any part may be missing or of another shape.
+      const spec = object['spec'] as { scope?: unknown; group?: unknown; names?: { kind?: unknown } } | undefined;
+      return [`${String(spec?.group)}/${String(spec?.names?.kind)}`, spec?.scope];
+    }),
+  );
+}
+
+export function kindName({ group, kind }: { readonly group: string; readonly kind: string }): string {
+  return `${group}/${kind}`;
 }

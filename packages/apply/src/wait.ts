@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubeObject } from '@sluice/api';
+import { gvkOf, type KubeObject } from '@sluice/api';
 import { assessHealth } from '@sluice/health';
 import { formatSubject } from '@sluice/plan';
 import type { AppliedObject, ApplyOptions } from './options.ts';
+import { definedKinds, kindName } from './target.ts';
 
 const timeoutMs = 60_000;
 const firstPollMs = 50;
 const maxPollMs = 2000;
+const servedTimeoutMs = 10_000;
+const servedPollMs = 500;
 
 /**
  * Waits until definitions and classes can be used by what comes after them. Objects found as they were left by a run
@@ -28,6 +31,25 @@ export async function waitUntilCurrent(stage: readonly AppliedObject[], options:
     }
     await sleep(pollMs, undefined, { signal });
     waiting = await Promise.all(unready.map(({ object }) => reread(object, options)));
+  }
+}
+
+/**
+ * Waits until the server serves the kinds that were defined a moment ago; it knows them a little later than it says.
+ * Kinds that do not come are left for the dry-run to complain about.
+ */
+export async function waitUntilServed(
+  objects: readonly KubeObject[],
+  definitions: readonly KubeObject[],
+  { kube, signal }: ApplyOptions,
+): Promise<void> {
+  const defined = definedKinds(definitions);
+  const kinds = objects.map((object) => gvkOf(object)).filter((gvk) => defined.has(kindName(gvk)));
+  const deadline = performance.now() + servedTimeoutMs;
+  for (const gvk of kinds) {
+    while ((await kube.resource(gvk, signal)) === undefined && performance.now() < deadline) {
+      await sleep(servedPollMs, undefined, { signal });
+    }
   }
 }
 

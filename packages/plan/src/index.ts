@@ -21,6 +21,7 @@ export {
   hasSameEntries,
   parseInventoryId,
   staleEntries,
+  tryParseInventoryId,
   unionEntries,
   type InventoryEntry,
 } from './inventory.ts';

@@ -19,10 +19,16 @@ export function formatInventoryId(id: ObjectId): string {
 
 /** @throws Error when `id` has fewer than three `_` */
 export function parseInventoryId(id: string): ObjectId {
+  const parsed = tryParseInventoryId(id);
+  if (parsed === undefined) throw new Error(`unable to parse stored object metadata: ${id}`);
+  return parsed;
+}
+
+export function tryParseInventoryId(id: string): ObjectId | undefined {
   const afterNamespace = id.indexOf('_');
   const beforeKind = id.lastIndexOf('_');
   const beforeGroup = beforeKind < 1 ? -1 : id.lastIndexOf('_', beforeKind - 1);
-  if (beforeGroup <= afterNamespace) throw new Error(`unable to parse stored object metadata: ${id}`);
+  if (beforeGroup <= afterNamespace) return undefined;
   return {
     namespace: id.slice(0, afterNamespace),
     name: id.slice(afterNamespace + 1, beforeGroup).replaceAll('__', ':'),

@@ -1,4 +1,5 @@
-import { createCompute } from '@sluice/compute';
+import { createCompute, type Compute } from '@sluice/compute';
+import { afterAll } from 'vitest';
 import { createInProcessQueue } from '@sluice/queue';
 import { createLogger, runManager, type Kind, type ManagerOptions } from '@sluice/runtime';
 import { kustomizationKind, type KustomizeOptions } from '../kustomization-kind.ts';
@@ -8,19 +9,29 @@ export interface RunningController extends AsyncDisposable {
   readonly log: readonly Readonly<Record<string, unknown>>[];
 }
 
-export interface ControllerOptions extends Pick<ManagerOptions, 'failpoint' | 'clock'> {
+export interface ControllerOptions extends Pick<ManagerOptions, 'failpoint'> {
   readonly settings?: KustomizeOptions['settings'];
   readonly fetch?: KustomizeOptions['fetch'];
 }
 
+/** One pool of threads for all tests of a file: starting a thread costs more than most tests. */
+export function sharedCompute(): Compute {
+  const compute = createCompute({ threads: 1, idleMs: 60_000 });
+  afterAll(() => compute[Symbol.asyncDispose]());
+  return compute;
+}
+
 /** The controller on the real runtime and queue, in this process. Stops it in the end. */
-export async function startController(fleet: Fleet, options: ControllerOptions = {}): Promise<RunningController> {
+export async function startController(
+  fleet: Fleet,
+  compute: Compute,
+  options: ControllerOptions = {},
+): Promise<RunningController> {
   const lines: Record<string, unknown>[] = [];
   const log = createLogger({
     level: 'debug',
     write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>),
   });
-  const compute = createCompute({ threads: 1 });
   const stop = new AbortController();
   const started = Promise.withResolvers<void>();
   const kind = kustomizationKind({
@@ -38,7 +49,7 @@ export async function startController(fleet: Fleet, options: ControllerOptions =
       graceMs: 8000,
       onStarted: () => started.resolve(),
       ...(options.failpoint !== undefined && { failpoint: options.failpoint }),
-      ...(options.clock !== undefined && { clock: options.clock }),
+      clock: fleet.clock,
     },
     stop.signal,
   );
@@ -49,7 +60,6 @@ export async function startController(fleet: Fleet, options: ControllerOptions =
     async [Symbol.asyncDispose]() {
       stop.abort();
       await done;
-      await compute[Symbol.asyncDispose]();
     },
   };
 }

@@ -16,6 +16,7 @@ import {
 import { startApiServer, type ApiServer, type RequestRecord } from '@sluice/apiserver';
 import { writeArchive } from '@sluice/artifact';
 import { connectKube, type KubeClient, type Resource } from '@sluice/kube';
+import type { Clock } from '@sluice/runtime';
 import { baseSpec, files } from './objects.ts';
 
 export const namespace = 'flux';
@@ -29,6 +30,9 @@ export interface Fleet extends AsyncDisposable {
   /** Paths asked of the artifact server, and what it answers instead of the archive. */
   readonly downloads: string[];
   answers: ((path: string) => number | undefined) | undefined;
+  /** The time of server and controllers, which `advance` sets forward. */
+  readonly clock: Clock;
+  advance(ms: number): void;
   /** Makes an artifact and names it in the status of the source, as a source controller does. */
   push(revision: string, contents: Readonly<Record<string, string>>, source?: string): Promise<void>;
   create(name: string, spec?: Partial<KustomizationSpec>, annotations?: Record<string, string>): Promise<void>;
@@ -50,7 +54,9 @@ export interface Fleet extends AsyncDisposable {
 
 export async function startFleet(): Promise<Fleet> {
   const requests: RequestRecord[] = [];
-  const server = await startApiServer({ log: (record) => requests.push(record) });
+  let aheadMs = 0;
+  const now = () => new Date(Date.now() + aheadMs);
+  const server = await startApiServer({ now, log: (record) => requests.push(record) });
   const connection = { server: server.url, ca: server.caPem, token: () => server.token, namespace: 'default' };
   const kube = connectKube(connection, 'kustomize-test');
   const dir = await mkdtemp(join(tmpdir(), 'sluice-kustomize-'));
@@ -67,6 +73,8 @@ export async function startFleet(): Promise<Fleet> {
     requests,
     downloads,
     answers: undefined,
+    clock: { now, elapsedMs: () => performance.now() },
+    advance: (ms) => void (aheadMs += ms),
     async push(revision, contents, source = 'fleet') {
       const file = join(dir, 'archive');
       await writeFile(file, '');
