@@ -1,6 +1,7 @@
 import type { GitAuth } from './auth.ts';
 import { createEgressPolicy, type EgressPolicy } from './egress.ts';
 import { GitError, wrapGitError } from './errors.ts';
+import { createConnections } from './http.ts';
 import { readCommit } from './pack/commit.ts';
 import { openPack } from './pack/pack.ts';
 import type { Proxy } from './proxy.ts';
@@ -25,8 +26,8 @@ export interface GitAccess {
   readonly proxy?: Proxy;
 }
 
-/** A repository somewhere else. It is contacted when first needed, and no connection stays open between calls. */
-export interface RemoteRepository {
+/** A repository somewhere else. It is contacted when first needed; disposing closes what is open. */
+export interface RemoteRepository extends Disposable {
   /**
    * What a reference means now, by one list of references; a pinned commit asks nothing.
    * @throws GitError with Flux's texts; `signal.reason` when aborted other than by a timeout
@@ -53,7 +54,10 @@ export function createGit(options: GitOptions = {}): GitClient {
     maxRefsBytes: options.maxRefsBytes ?? 67_108_864,
     maxPackBytes: options.maxPackBytes ?? 536_870_912,
   };
-  return { repository: (address, access) => createRepository(address, { ...settings, ...access }) };
+  return {
+    repository: (address, access) =>
+      createRepository(address, { ...settings, ...access, connections: createConnections() }),
+  };
 }
 
 function createRepository(address: RepositoryUrl, options: RemoteOptions): RemoteRepository {
@@ -77,6 +81,7 @@ function createRepository(address: RepositoryUrl, options: RemoteOptions): Remot
         },
       );
     },
+    [Symbol.dispose]: () => options.connections[Symbol.dispose](),
   };
 }
 

@@ -25,16 +25,19 @@ async function start(options: Partial<GitServerOptions> = {}, gitOptions: GitOpt
     await startGitServer({ root: root.dir, onRequest: (request) => requests.push(request), ...options }),
   );
   const url = `${server.url}/app.git`;
-  const remote = (access: Partial<GitAccess> = {}) =>
+  const open = (access: Partial<GitAccess> = {}) =>
     createGit({ egress: loopback, ...gitOptions }).repository(parseRepositoryUrl(url), { auth: {}, ...access });
   const signal = AbortSignal.timeout(20_000);
   return {
     repo,
     url,
     requests,
-    resolve: (ref, access) => remote(access).resolve(ref, signal),
+    async resolve(ref, access) {
+      using repository = open(access);
+      return await repository.resolve(ref, signal);
+    },
     async checkout(ref) {
-      const repository = remote();
+      using repository = open();
       const resolved = await repository.resolve(ref, signal);
       return { resolved, checkout: openCheckout(await repository.fetch(resolved, signal), resolved) };
     },
@@ -199,6 +202,26 @@ test('resolving a branch lists one reference and fetches nothing', async () => {
   ]);
 });
 
+test('one connection serves a whole visit, and a closed one is replaced', async () => {
+  const ports: (number | undefined)[] = [];
+  let closeNext = false;
+  await using rig = await start({
+    onRequest: ({ remotePort }) => ports.push(remotePort),
+    fail: ({ command }) => {
+      if (!closeNext || command !== 'fetch') return undefined;
+      closeNext = false;
+      return { type: 'close' };
+    },
+  });
+  await rig.repo.commit({ a: '1' });
+  await rig.checkout({ branch: 'main' });
+  expect(ports).toHaveLength(3);
+  expect(new Set(ports).size).toBe(1);
+  closeNext = true;
+  expect(filesOf((await rig.checkout({ branch: 'main' })).checkout)).toEqual({ a: '1' });
+  expect(new Set(ports.slice(3)).size).toBe(2);
+});
+
 test('a pinned commit asks nobody', async () => {
   await using rig = await start();
   await rig.resolve({ commit: 'a'.repeat(40) });
@@ -307,7 +330,7 @@ describe('broken servers', () => {
   // source 20.5-102, security case 35
   test('silence ends with the time limit', async () => {
     await using rig = await start({ fail: () => ({ type: 'hang' }) });
-    const remote = createGit({ egress: loopback }).repository(parseRepositoryUrl(rig.url), { auth: {} });
+    using remote = createGit({ egress: loopback }).repository(parseRepositoryUrl(rig.url), { auth: {} });
     await expect(remote.resolve({ branch: 'main' }, AbortSignal.timeout(100))).rejects.toThrow(
       `unable to list remote for '${rig.url}': context deadline exceeded (timeout)`,
     );

@@ -1,6 +1,12 @@
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import {
+  Agent,
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
+import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { connect as tlsConnect, getCACertificates, type ConnectionOptions } from 'node:tls';
 import type { GitTls } from './auth.ts';
@@ -21,7 +27,26 @@ export interface HttpOptions {
   readonly tls?: GitTls;
   readonly proxy?: Proxy;
   readonly egress: EgressPolicy;
+  /** Connections to use again; not used through a proxy. */
+  readonly connections?: Connections;
   readonly signal: AbortSignal;
+}
+
+/** Connections that stay open from one request to the next, until disposed of. */
+export interface Connections extends Disposable {
+  agentFor(url: URL): Agent;
+}
+
+export function createConnections(): Connections {
+  const plain = new Agent({ keepAlive: true });
+  const tls = new TlsAgent({ keepAlive: true });
+  return {
+    agentFor: (url) => (url.protocol === 'https:' ? tls : plain),
+    [Symbol.dispose]() {
+      plain.destroy();
+      tls.destroy();
+    },
+  };
 }
 
 const connectTimeoutMs = 10_000;
@@ -78,21 +103,32 @@ async function send(request: HttpRequest, options: HttpOptions): Promise<Incomin
     headers: { ...request.headers, ...(body !== undefined && { 'content-length': String(body.length) }) },
     signal: options.signal,
     lookup: guardedLookup(options.egress),
-    agent: false,
+    agent: options.connections?.agentFor(url) ?? false,
     ...tls,
   };
   if (options.proxy !== undefined) {
     const socket = await openTunnel(url, options.proxy, options);
     const servername = isIP(url.hostname) === 0 ? { servername: url.hostname } : {};
+    settings.agent = false;
     settings.createConnection = () => (isTls ? tlsConnect({ ...tls, ...servername, socket }) : socket);
   }
   const req = isTls ? httpsRequest(url, settings) : httpRequest(url, settings);
+  try {
+    return await exchange(req, body, isTls);
+  } catch (error) {
+    // The server may close a kept connection just when it is used again.
+    if (req.reusedSocket && !options.signal.aborted && isReset(error)) return await send(request, options);
+    throw error;
+  }
+}
+
+async function exchange(req: ClientRequest, body: Uint8Array | undefined, isTls: boolean): Promise<IncomingMessage> {
   const connectTimer = setTimeout(() => req.destroy(silence('connect', connectTimeoutMs)), connectTimeoutMs);
   req.setTimeout(idleTimeoutMs, () => req.destroy(silence('read', idleTimeoutMs)));
   req.once('socket', (socket) => {
-    const event = isTls ? 'secureConnect' : 'connect';
-    if (socket.connecting || isTls) socket.once(event, () => clearTimeout(connectTimer));
-    else clearTimeout(connectTimer);
+    const isOpen = req.reusedSocket || (!isTls && !socket.connecting);
+    if (isOpen) clearTimeout(connectTimer);
+    else socket.once(isTls ? 'secureConnect' : 'connect', () => clearTimeout(connectTimer));
   });
   try {
     req.end(body);
@@ -103,6 +139,10 @@ async function send(request: HttpRequest, options: HttpOptions): Promise<Incomin
     // After the response an error reaches the body's reader; the request repeats it without a listener.
     req.on('error', () => {});
   }
+}
+
+function isReset(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 function tlsSettings(tls: GitTls | undefined): ConnectionOptions {

@@ -3,7 +3,7 @@ import { buildAuthorization, type GitAuth } from './auth.ts';
 import { parseAdvertisement, parseLsRefs, type Advertisement } from './capabilities.ts';
 import type { EgressPolicy } from './egress.ts';
 import { GitError } from './errors.ts';
-import { readBody, readChunks, sendRequest, type HttpOptions } from './http.ts';
+import { readBody, readChunks, sendRequest, type Connections, type HttpOptions } from './http.ts';
 import { delimiterPacket, flushPacket, packetLine, readPackets } from './pkt-line.ts';
 import type { Proxy } from './proxy.ts';
 import { readPack } from './side-band.ts';
@@ -17,6 +17,7 @@ export interface RemoteOptions {
   readonly auth: GitAuth;
   readonly egress: EgressPolicy;
   readonly proxy?: Proxy;
+  readonly connections: Connections;
   /** Whether credentials may go over unencrypted http. */
   readonly allowPlainHttp: boolean;
   /** Of one list of references, in bytes. */
@@ -60,9 +61,10 @@ const maxRedirects = 5;
  * @throws GitError
  */
 export async function openRemote(address: RepositoryUrl, options: RemoteOptions, signal: AbortSignal): Promise<Remote> {
-  const { auth, proxy, egress } = options;
+  const { auth, proxy, egress, connections } = options;
   const http = {
     egress,
+    connections,
     ...(auth.tls !== undefined && { tls: auth.tls }),
     ...(proxy !== undefined && { proxy }),
   };

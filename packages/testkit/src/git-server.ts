@@ -36,6 +36,8 @@ export interface GitRequest {
   readonly headers: IncomingMessage['headers'];
   /** `ls-refs` or `fetch` of protocol version 2, else absent. */
   readonly command?: string;
+  /** Of the client: the same for requests over one connection. */
+  readonly remotePort?: number;
 }
 
 export type GitFailure =
@@ -96,6 +98,7 @@ async function answer(
     path: req.url ?? '/',
     headers: req.headers,
     ...(command !== undefined && { command }),
+    ...(req.socket.remotePort !== undefined && { remotePort: req.socket.remotePort }),
   };
   options.onRequest?.(request);
   const failure = options.fail?.(request);

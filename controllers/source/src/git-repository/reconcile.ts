@@ -56,7 +56,7 @@ async function reconcile(repo: GitRepository, deps: GitRepositoryDeps, ctx: GitC
   // Each operation on a remote repository has the whole of spec.timeout.
   const timeLimit = (): AbortSignal =>
     AbortSignal.any([ctx.signal, AbortSignal.timeout(parseDuration(repo.spec.timeout, defaultTimeoutMs))]);
-  const remote = deps.git.repository(address, access);
+  using remote = deps.git.repository(address, access);
   const resolved = await ask(() => remote.resolve(repo.spec.ref ?? {}, timeLimit()));
   const isCurrent = artifact !== undefined && modernRevision(artifact.revision) === resolved.revision;
   if (isCurrent && !hasContentConfigChanged(repo, ctx.status(), included)) return upToDate(repo, artifact, ctx);

@@ -87,7 +87,7 @@ async function fetchModule(
   if (outer.ancestors.length >= maxDepth) throw new GitError('limit', `more than ${maxDepth} levels of submodules`);
   const isSameOrigin = address.url.origin === root.address.url.origin;
   const { userinfo } = root.address;
-  const remote = deps.git.repository(
+  using remote = deps.git.repository(
     isSameOrigin && userinfo !== undefined ? { url: address.url, userinfo } : { url: address.url },
     isSameOrigin ? access : { ...access, auth: {} },
   );
