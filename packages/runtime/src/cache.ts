@@ -15,6 +15,8 @@ type Listener = (old: KubeObject | undefined, next: KubeObject | undefined) => v
 
 /** How often to look whether a kind that the server does not serve has come. */
 const parkedMs = 10_000;
+/** How soon to ask again when the server could not be asked. */
+const retryMs = 1000;
 
 /**
  * A copy of the objects of one kind that follows the server. A kind that is not served is parked: the copy is empty, and
@@ -85,6 +87,7 @@ export class ObjectCache {
   async #run(): Promise<void> {
     const { signal, onError } = this.#options;
     for (;;) {
+      let waitMs = parkedMs;
       try {
         const resource = await this.#kube.resource(this.gvk, signal);
         if (resource !== undefined) return await this.#follow(resource);
@@ -92,8 +95,9 @@ export class ObjectCache {
       } catch (error) {
         if (signal.aborted) throw error;
         onError(error);
+        waitMs = retryMs;
       }
-      await delay(parkedMs, undefined, { signal });
+      await delay(waitMs, undefined, { signal });
     }
   }
 

@@ -1,10 +1,11 @@
 import { gvkOf, type KubeObject } from '@sluice/api';
+import { createInProcessQueue } from '@sluice/queue';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Trigger } from './kind.ts';
 import { startCluster, until, type Cluster } from './test/cluster.ts';
 import { startManager } from './test/manager.ts';
-import { appKey, applyText, otherGvk } from './test/app.ts';
+import { appKey, applyText, otherGvk, type App } from './test/app.ts';
 
 /** `Other` objects concern the Apps whose `spec.text` is their name. */
 const otherTrigger: Trigger = {
@@ -112,4 +113,47 @@ test('another object of the same name starts afresh', async () => {
   await cluster.gone('a');
   await cluster.create('a', { text: 'good' });
   await cluster.until('a', (app) => app.status?.text === 'good');
+});
+
+// security 1.6 S-RED-09: one bad object does not stop its kind
+test('an object that a trigger cannot cope with stops nobody else', async () => {
+  await using cluster = await startCluster();
+  const intervalMs = (app: App): number => {
+    if (app.metadata.name === 'bad') throw new Error('no interval');
+    return 600_000;
+  };
+  const trigger: Trigger = {
+    ...(otherTrigger as Extract<Trigger, { type: 'watch' }>),
+    changed(old, next) {
+      if (next?.metadata.name === 'bad') throw new Error('no');
+      return otherTrigger.type === 'watch' && otherTrigger.changed(old, next);
+    },
+  };
+  for (const name of ['bad', 'good']) await cluster.create(name, { text: 'o' });
+  await using manager = await startManager(cluster, { kind: { intervalMs, triggers: [trigger] } });
+  await cluster.until('good', (app) => app.status?.runs === 1);
+  await putOther(cluster, 'bad', 1);
+  await putOther(cluster, 'o', 1);
+  await until(() => manager.calls.find(({ name, atMs }) => name === 'good' && atMs > manager.calls[0]!.atMs), 'good');
+  await cluster.patch('good', { spec: { text: 'later' } });
+  await cluster.until('good', (app) => app.status?.text === 'later');
+});
+
+// kube-api 12.1: a cache that is behind what the asker saw
+test('a run whose cache is behind reads from the server', async () => {
+  await using cluster = await startCluster();
+  const queue = createInProcessQueue();
+  const candidate = { isLeader: () => false, onGain: () => {}, release: async () => {} };
+  await using manager = await startManager(cluster, { queue, leadership: candidate });
+  const { metadata } = await cluster.create('a', { text: 'old' });
+  await queue.add('App', appKey('a'), 'change', metadata.resourceVersion!);
+  await cluster.until('a', (app) => app.status?.text === 'old');
+  cluster.server.closeWatches('silence');
+  const changed = await cluster.patch('a', { spec: { text: 'new' } });
+  const startMs = performance.now();
+  await queue.add('App', appKey('a'), 'change', changed.metadata.resourceVersion!);
+  await cluster.until('a', (app) => app.status?.text === 'new');
+  expect(performance.now() - startMs).toBeGreaterThanOrEqual(1990);
+  await sleep(150);
+  expect(manager.calls.map(({ generation }) => generation)).toEqual([1, 2]);
 });

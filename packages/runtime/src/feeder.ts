@@ -60,15 +60,10 @@ export class Feeder {
 
   /** Adds all objects that have something to do: nobody knows what moved while nobody led. */
   addAll(): void {
-    const { kind, cache, watches } = this.#fed;
-    const { mayEnqueue, random, queue } = this.#options;
-    if (!mayEnqueue() || !cache.synced) return;
+    const { cache, watches } = this.#fed;
+    if (!this.#options.mayEnqueue() || !cache.synced) return;
     // The cache holds objects of the kind only.
-    for (const object of cache.list() as readonly Reconciled[]) {
-      const first = firstRun(object, kind.intervalMs(object), random());
-      if (typeof first === 'number') this.#settle(queue.addAfter(kind.gvk.kind, keyOf(object), first));
-      else if (first !== undefined) this.add(keyOf(object), first, object.metadata.resourceVersion);
-    }
+    for (const object of cache.list() as readonly Reconciled[]) this.#guarded(() => this.#addFirst(object));
     for (const watch of watches) this.#replay(watch.trigger, watch.cache);
   }
 
@@ -77,6 +72,14 @@ export class Feeder {
     const { kind } = this.#fed.kind.gvk;
     metrics.added(kind);
     this.#settle(queue.add(kind, key, level, resourceVersion));
+  }
+
+  #addFirst(object: Reconciled): void {
+    const { kind } = this.#fed;
+    const { random, queue } = this.#options;
+    const first = firstRun(object, kind.intervalMs(object), random());
+    if (typeof first === 'number') this.#settle(queue.addAfter(kind.gvk.kind, keyOf(object), first));
+    else if (first !== undefined) this.add(keyOf(object), first, object.metadata.resourceVersion);
   }
 
   #ownChanged(old: KubeObject | undefined, next: KubeObject | undefined): void {
@@ -93,8 +96,20 @@ export class Feeder {
   }
 
   #otherChanged(trigger: WatchTrigger, old: KubeObject | undefined, next: KubeObject | undefined): void {
-    if (!this.#options.mayEnqueue() || !trigger.changed(old, next)) return;
-    for (const key of trigger.map((next ?? old)!, this.#fed.cache.list())) this.add(key, 'change');
+    if (!this.#options.mayEnqueue()) return;
+    this.#guarded(() => {
+      if (!trigger.changed(old, next)) return;
+      for (const key of trigger.map((next ?? old)!, this.#fed.cache.list())) this.add(key, 'change');
+    });
+  }
+
+  /** One object that a kind cannot cope with must not stop the watch for all the others. */
+  #guarded(look: () => void): void {
+    try {
+      look();
+    } catch (error) {
+      this.#options.log.error({ error, kind: this.#fed.kind.gvk.kind }, 'fault in a trigger');
+    }
   }
 
   /** Looks at all objects of a trigger as if they were new. */

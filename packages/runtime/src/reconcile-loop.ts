@@ -1,4 +1,5 @@
 import { ReconcileError, findCondition, setCondition, type ObjectKey } from '@sluice/api';
+import { isNewer } from '@sluice/kube';
 import type { Run, RunResult } from '@sluice/queue';
 import { finishStatus, requestedAtOf, suspendedStatus } from './conditions.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from './finalizers.ts';
@@ -13,6 +14,7 @@ const cacheWaitMs = 2000;
 /** How soon a run is tried again that ended since it might no longer act. */
 const fencedMs = 200;
 const minIntervalMs = 1000;
+const fallbackIntervalMs = 60_000;
 
 /** What a run comes to: what the queue is told, and what is counted. */
 interface Ended {
@@ -107,8 +109,8 @@ async function conclude(worker: Worker, session: Session, outcome: Outcome): Pro
 }
 
 function endOf(worker: Worker, { object, ctx }: Session, outcome: Outcome, status: CommonStatus): Ended {
-  const { kind, jitter, random, clock } = worker;
-  const intervalMs = Math.max(kind.intervalMs(object), minIntervalMs);
+  const { jitter, random, clock } = worker;
+  const intervalMs = intervalOf(worker, object);
   const backoff = { failed: true, maxBackoffMs: intervalMs };
   switch (outcome.type) {
     case 'done':
@@ -130,6 +132,12 @@ function endOf(worker: Worker, { object, ctx }: Session, outcome: Outcome, statu
     case 'stalled':
       return { next: {}, result: 'error' };
   }
+}
+
+/** Never so short, or no number at all, that one object could keep a worker for itself or be forgotten. */
+function intervalOf({ kind }: Worker, object: Reconciled): number {
+  const intervalMs = kind.intervalMs(object);
+  return Number.isFinite(intervalMs) ? Math.max(intervalMs, minIntervalMs) : fallbackIntervalMs;
 }
 
 /** Runs the kind's own part and makes what it throws an outcome. @throws Fenced */
@@ -186,6 +194,8 @@ function giveUp(worker: Worker, { ctx, key }: Session, error: unknown): Ended {
 async function addAgainIfMoved({ cache, queue, metrics, kind }: Worker, { object, key }: Session): Promise<void> {
   const now = cache.get(key);
   if (now === undefined || now.metadata.uid !== object.metadata.uid) return;
+  // A cache that is behind says nothing about what comes next.
+  if (!isNewer(now.metadata.resourceVersion, object.metadata.resourceVersion)) return;
   const requestedAt = requestedAtOf(now);
   const isRequested = requestedAt !== undefined && requestedAt !== requestedAtOf(object);
   if (!isRequested && now.metadata.generation === object.metadata.generation) return;
@@ -199,7 +209,9 @@ async function readObject({ cache, kube, resource }: Worker, run: Run): Promise<
   const isFresh = resourceVersion === undefined || (await cache.reaches(resourceVersion, cacheWaitMs, signal));
   // The cache holds objects of the worker's kind only.
   if (isFresh) return cache.get(key) as Reconciled | undefined;
-  return kube.get<Reconciled>(resource, key, { signal });
+  const live = await kube.get<Reconciled>(resource, key, { signal });
+  if (live !== undefined) cache.put(live);
+  return live;
 }
 
 async function forget({ queue, kind }: Worker, key: ObjectKey): Promise<Ended> {

@@ -130,6 +130,11 @@ export class Session {
   }
 
   #cleanEvent(event: ReconcileEvent): ReconcileEvent {
-    return { ...event, message: this.redact(event.message) };
+    const metadata = Object.entries(event.metadata ?? {}).map(([key, value]) => [key, this.redact(value)]);
+    return {
+      ...event,
+      message: this.redact(event.message),
+      ...(metadata.length > 0 && { metadata: Object.fromEntries(metadata) as Record<string, string> }),
+    };
   }
 }
