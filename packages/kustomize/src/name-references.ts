@@ -1,7 +1,7 @@
 import type { NameReference } from './config/transformer-config.ts';
 import { KustomizeError, asKustomizeError } from './errors.ts';
 import { walkFieldSpec, type FieldSpec } from './field-spec.ts';
-import { effectiveNamespace, gvkSelected, idText, noNamespace, type Gvk, type ResId } from './gvk.ts';
+import { apiVersionOf, effectiveNamespace, gvkSelected, idText, noNamespace, type Gvk, type ResId } from './gvk.ts';
 import type { Resource } from './resource.ts';
 import { ScalarNode, getField, isMissing, peekField, setField, setText, textOf, valueOf, type Node } from './tree.ts';
 
@@ -81,6 +81,7 @@ class Referrer {
   }
 
   fix(fields: readonly ReferenceField[]): void {
+    checkApiVersion(this.#resource);
     for (const field of fields) {
       try {
         walkFieldSpec(this.#resource, field.spec, { set: (node) => this.#set(node, field) });
@@ -194,6 +195,16 @@ class Referrer {
       sameEnding(own.prefixes, resource.prefixes, allowEmpty) && sameEnding(own.suffixes, resource.suffixes, allowEmpty)
     );
   }
+}
+
+function checkApiVersion(resource: Resource): void {
+  const written = valueOf(peekField(resource.root, 'apiVersion'));
+  const understood = apiVersionOf(resource.gvk);
+  if (written === understood) return;
+  throw new KustomizeError(
+    `node-referrerOriginal 'APIVersion' mismatch '${written}' != '${understood}'`,
+    resource.origin,
+  );
 }
 
 function sameEnding(a: readonly string[], b: readonly string[], allowEmpty: boolean): boolean {

@@ -95,9 +95,10 @@ function varValue(resources: readonly Resource[], { name, fieldPath, text }: Var
     throw new KustomizeError(`var '${text}' cannot be mapped to a field in the set of known resources`);
   }
   const node = findField(resource, fieldPath);
-  if (node === undefined)
+  const value = node?.kind === 'scalar' ? scalarValue(node) : node;
+  if (value === undefined)
     throw new KustomizeError(`field specified in var '${text}' not found in corresponding resource`, resource.origin);
-  return node.kind === 'scalar' ? scalarValue(node) : toBuildData(node);
+  return typeof value === 'object' ? toBuildData(value) : value;
 }
 
 function findField(resource: Resource, path: string): Node | undefined {
@@ -116,11 +117,11 @@ function splitIndex(part: string): string[] {
   return name === '' ? [index] : [name, index];
 }
 
-function scalarValue(node: ScalarNode): Value {
-  if (node.tag === '!!int' && /^[+-]?\d+$/.test(node.value)) return Number(node.value);
-  if (node.tag === '!!float') return Number(node.value);
-  if (node.tag === '!!bool') return node.value.toLowerCase() === 'true';
-  return node.value;
+/** @returns `undefined` for numbers that Go's parsers do not take, such as `1_000` */
+function scalarValue({ tag, value }: ScalarNode): Scalar | undefined {
+  if (tag === '!!int') return /^[+-]?\d+$/.test(value) ? Number(value) : undefined;
+  if (tag === '!!float') return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? Number(value) : undefined;
+  return tag === '!!bool' ? value.toLowerCase() === 'true' : value;
 }
 
 function expandField(node: Node, expander: Expander): void {
