@@ -7,6 +7,7 @@ const moduleOf: Readonly<Record<string, string>> = {
   envsubst: 'envsubst.ts',
   sourceignore: 'source-ignore.ts',
   health: 'health.ts',
+  'health-cel': 'health-cel.ts',
   'yaml-scalars': 'yaml.ts',
   'yaml-documents': 'yaml.ts',
   'smp-kustomize': 'kustomize.ts',
