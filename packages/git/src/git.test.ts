@@ -190,6 +190,28 @@ test('of tags that differ by build metadata the younger commit wins', async () =
   expect(resolved.commit).not.toBe(older);
 });
 
+// source 20.5-86, 20.5-88, 20.5-89, 20.5-95
+test('follows what moves', async () => {
+  await using rig = await start();
+  const first = await rig.repo.commit({ a: '1' });
+  await rig.repo.git('push', '-q', 'origin', 'HEAD:refs/heads/feature/x');
+  expect((await rig.resolve({ branch: 'feature/x' })).revision).toBe(`feature/x@sha1:${first}`);
+  await rig.repo.git('tag', 'v1.0.0');
+  await rig.repo.git('tag', 'v1.1.0');
+  await rig.repo.git('push', '-q', 'origin', '--tags');
+  const second = await rig.repo.commit({ a: '2' });
+  await rig.repo.git('tag', '-f', 'v1.0.0');
+  await rig.repo.git('push', '-q', '--force', 'origin', '--tags');
+  expect((await rig.resolve({ tag: 'v1.0.0' })).commit).toBe(second);
+  expect((await rig.resolve({ semver: '1.x' })).revision).toBe(`v1.1.0@sha1:${first}`);
+  await rig.repo.git('push', '-q', '--delete', 'origin', 'v1.1.0');
+  expect((await rig.resolve({ semver: '1.x' })).revision).toBe(`v1.0.0@sha1:${second}`);
+  await rig.repo.git('reset', '-q', '--hard', first);
+  const forced = await rig.repo.commit({ b: '3' });
+  expect(filesOf((await rig.checkout({ branch: 'main' })).checkout)).toEqual({ a: '1', b: '3' });
+  expect((await rig.resolve({ branch: 'main' })).commit).toBe(forced);
+});
+
 // source 20.6-104
 test('resolving a branch lists one reference and fetches nothing', async () => {
   await using rig = await start();

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findCondition, gitRepositoryGvk, type GitRepository } from '@sluice/api';
 import type { GitFailure } from '@sluice/testkit';
@@ -137,6 +137,57 @@ describe('lifecycle', () => {
     await rig.kube.delete((await rig.kube.resource(gitRepositoryGvk))!, { namespace: 'default', name: 'app' });
     await rig.until('app', (current) => current === undefined);
     expect(await readdir(join(rig.storageDir, 'gitrepository/default'))).toEqual([]);
+  });
+
+  // source 20.2-37
+  test('hangs in deletion while its files cannot be removed', async () => {
+    await using rig = await startRig();
+    await using _controller = await rig.startController();
+    const repo = await rig.createRepo();
+    await repo.commit({ a: '1' });
+    await rig.create('app', {});
+    await rig.ready('app');
+    // A file in the place of a folder makes removal fail, for root too.
+    const parent = join(rig.storageDir, 'gitrepository/default');
+    await rename(parent, `${parent}-aside`);
+    await writeFile(parent, '');
+    await rig.kube.delete((await rig.kube.resource(gitRepositoryGvk))!, { namespace: 'default', name: 'app' });
+    expect(await rig.event('app', /GarbageCollectionFailed/)).toContainEqual(
+      expect.stringMatching(
+        /^Warning GarbageCollectionFailed: garbage collection for deleted resource failed: [A-Z]+: [a-z ]+$/,
+      ),
+    );
+    expect((await rig.get('app'))?.metadata.finalizers).toEqual(['finalizers.fluxcd.io']);
+    await rm(parent);
+    await rename(`${parent}-aside`, parent);
+    await rig.until('app', (current) => current === undefined);
+    expect(await readdir(parent)).toEqual([]);
+  });
+
+  // source 20.2-39, 20.2-46
+  test('leaves conditions of others alone, and times of its own', async () => {
+    await using rig = await startRig();
+    await using _controller = await rig.startController();
+    const repo = await rig.createRepo();
+    await repo.commit({ a: '1' });
+    await rig.create('app', {});
+    const before = await rig.ready('app');
+    const foreign = {
+      type: 'Foreign',
+      status: 'True',
+      reason: 'Other',
+      message: 'of somebody else',
+      lastTransitionTime: '2021-01-01T00:00:00Z',
+      observedGeneration: 1,
+    };
+    await rig.patchStatus('app', { conditions: [...(before.status?.conditions ?? []), foreign] });
+    await rig.patch('app', { spec: { interval: '2h' } });
+    const after = await rig.ready('app');
+    expect(findCondition(after.status?.conditions, 'Foreign')).toEqual(foreign);
+    for (const type of ['Ready', 'ArtifactInStorage']) {
+      const time = (object: GitRepository) => findCondition(object.status?.conditions, type)?.lastTransitionTime;
+      expect(time(after)).toBe(time(before));
+    }
   });
 
   // source 20.2-28, 20.2-29, 20.7-122, 20.7-123, security case 15

@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitRepository } from '@sluice/api';
 import { fetchArtifact } from '@sluice/artifact';
@@ -83,6 +83,50 @@ describe('storage', () => {
     expect(await rig.files(after)).toEqual({ b: '2' });
     // The old URL still gives the old bytes.
     expect(await rig.files(before)).toEqual({ 'a.md': '1', b: '2' });
+  });
+
+  // source 20.3-56
+  test('another digest algorithm is for new artifacts', async () => {
+    await using rig = await startRig();
+    const first = await rig.startController();
+    const repo = await rig.createRepo();
+    await repo.commit({ a: '1' });
+    await rig.create('app', {});
+    const before = await rig.ready('app');
+    await first[Symbol.asyncDispose]();
+    await using _second = await rig.startController({ digestAlgorithm: 'sha512' });
+    const same = await rig.reconcile('app');
+    expect(same.status?.artifact?.digest).toBe(before.status?.artifact?.digest);
+    const commit = await repo.commit({ a: '2' });
+    await rig.reconcile('app');
+    const after = await rig.ready('app', `main@sha1:${commit}`);
+    expect(after.status?.artifact?.digest).toMatch(/^sha512:/);
+    expect(await rig.files(after)).toEqual({ a: '2' });
+  });
+
+  // source 20.1-17, 20.3-55
+  test('a status of old is built anew once', async () => {
+    await using rig = await startRig();
+    const repo = await rig.createRepo();
+    const commit = await repo.commit({ a: '1' });
+    await rig.create('app', {});
+    const folder = join(rig.storageDir, 'gitrepository/default/app');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, `${commit}.tar.gz`), 'what an old version stored');
+    const legacy = {
+      path: `gitrepository/default/app/${commit}.tar.gz`,
+      url: 'http://old.example/x.tar.gz',
+      revision: `main/${commit}`,
+      digest: `sha256:${'0'.repeat(64)}`,
+      lastUpdateTime: '2021-01-01T00:00:00Z',
+    };
+    await rig.patchStatus('app', { observedGeneration: 1, artifact: legacy });
+    await using _controller = await rig.startController();
+    const after = await rig.ready('app', `main@sha1:${commit}`);
+    expect(await rig.files(after)).toEqual({ a: '1' });
+    rig.gitLog.length = 0;
+    await rig.reconcile('app');
+    expect(rig.gitLog).not.toContain('POST fetch');
   });
 
   // Crash table A: whatever a killed run left, the next one ends well.

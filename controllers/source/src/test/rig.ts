@@ -46,6 +46,7 @@ export interface Rig extends AsyncDisposable {
   secret(name: string, data: Readonly<Record<string, string>>): Promise<void>;
   create(name: string, spec: Partial<GitRepositorySpec>): Promise<GitRepository>;
   patch(name: string, patch: object): Promise<GitRepository>;
+  patchStatus(name: string, status: object): Promise<GitRepository>;
   get(name: string): Promise<GitRepository | undefined>;
   /** The object as soon as it is as wanted. @throws with the last state after 15 s */
   until(name: string, isWanted: (repo: GitRepository | undefined) => boolean): Promise<GitRepository>;
@@ -117,6 +118,8 @@ export async function startRig(gitOptions: Partial<GitServerOptions> = {}): Prom
         spec: { url: `${git.url}/app.git`, interval: '1h', ref: { branch: 'main' }, ...spec },
       }),
     patch: (name, patch) => kube.patch<GitRepository>(resource, keyOf(name), patch, { type: 'merge' }),
+    patchStatus: (name, status) =>
+      kube.patch<GitRepository>(resource, keyOf(name), { status }, { type: 'merge', subresource: 'status' }),
     get: (name) => kube.get<GitRepository>(resource, keyOf(name)),
     async until(name, isWanted) {
       const isMine = (object: KubeObject) => object.metadata.name === name;
