@@ -84,7 +84,7 @@ test('fields of other managers are left alone', async () => {
   await fleet.edit('v1', 'ConfigMap', 'a', { data: { k: 'drift' } }, 'someone');
   const isBack = async () => {
     const live = await fleet.read('v1', 'ConfigMap', 'a');
-    return (live?.['data'] as { k: string }).k === 'v' ? live : undefined;
+    return (live?.['data'] as { k?: string } | undefined)?.k === 'v' ? live : undefined;
   };
   expect((await until(isBack, 'the correction'))['data']).toEqual({ k: 'v', theirs: 'x' });
 });
@@ -143,7 +143,7 @@ test('a fight slows down and names the other side', { timeout: 40_000 }, async (
   let rounds = 0;
   const named = async () => {
     const live = await fleet.read('v1', 'ConfigMap', 'a');
-    if ((live?.['data'] as { k: string }).k === 'v') {
+    if ((live?.['data'] as { k?: string } | undefined)?.k === 'v') {
       rounds++;
       await fleet.edit('v1', 'ConfigMap', 'a', { data: { k: 'theirs' } }, 'other-operator');
     }
