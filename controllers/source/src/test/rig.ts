@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +28,7 @@ import {
   type GitServerOptions,
 } from '@sluice/testkit';
 import { startSourceController, type SourceOptions } from '../start.ts';
+import type { ProgramOptions } from './controller-program.ts';
 
 const namespace = 'default';
 const waitMs = 15_000;
@@ -43,6 +46,8 @@ export interface Rig extends AsyncDisposable {
   readonly storageDir: string;
   createRepo(name?: string): Promise<GitRepo>;
   startController(options?: ControllerOptions): Promise<AsyncDisposable>;
+  /** Runs the controller as a process of its own that kills itself at a failpoint. @returns the signal that ended it */
+  runUntilKilled(failpoint: string): Promise<NodeJS.Signals | null>;
   secret(name: string, data: Readonly<Record<string, string>>): Promise<void>;
   create(name: string, spec: Partial<GitRepositorySpec>): Promise<GitRepository>;
   patch(name: string, patch: object): Promise<GitRepository>;
@@ -99,6 +104,15 @@ export async function startRig(gitOptions: Partial<GitServerOptions> = {}): Prom
     createRepo: (name = 'app') => gitRoot.createRepo(name),
     async startController(options = {}) {
       return stack.use(await startController(connection, storageDir, options));
+    },
+    async runUntilKilled(failpoint) {
+      const options: ProgramOptions = { server: api.url, ca: api.caPem, token: api.token, storageDir };
+      const program = join(import.meta.dirname, 'controller-program.ts');
+      const env = { PATH: process.env['PATH'] ?? '', SLUICE_FAILPOINT: failpoint };
+      const child = spawn(process.execPath, [program, JSON.stringify(options)], { env, stdio: 'ignore' });
+      stack.defer(() => void child.kill('SIGKILL'));
+      const [, signalName] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+      return signalName;
     },
     async secret(name, data) {
       const encoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
@@ -184,7 +198,7 @@ async function startController(
       log,
       queue: createInProcessQueue({ backoff: { baseMs: 50, maxMs: 2000 } }),
       kinds: [source.gitRepository],
-      // Runs are cut off at once: some tests hold them for ever.
+      // Nobody waits for a run that a test has no more use for.
       graceMs: 0,
       onStarted: () => started.resolve(),
       ...(failpoint !== undefined && { failpoint }),
