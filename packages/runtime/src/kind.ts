@@ -22,7 +22,7 @@ export type Level = 'person' | 'change' | 'interval';
  */
 export interface Kind<S extends CommonStatus = CommonStatus, T extends Reconciled<S> = Reconciled<S>> {
   readonly gvk: GroupVersionKind;
-  /** Component of its events and manager of its writes, such as `source-controller`. */
+  /** Component of its events, such as `source-controller`. */
   readonly controller: string;
   /** Reconciled objects carry it; absent: none is added and deletion is not handled. */
   readonly finalizer?: string;

@@ -2,6 +2,7 @@ import { ReconcileError, findCondition, setCondition, type ObjectKey } from '@sl
 import { isNewer } from '@sluice/kube';
 import type { Run, RunResult } from '@sluice/queue';
 import { finishStatus, requestedAtOf, suspendedStatus } from './conditions.ts';
+import { fieldManagerOf } from './field-manager.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from './finalizers.ts';
 import { Fenced, type CommonStatus, type Outcome, type Reconciled } from './kind.ts';
 import type { ReconcileResult } from './metrics.ts';
@@ -235,5 +236,5 @@ function report({ ctx }: Session, outcome: Outcome): void {
 }
 
 function targetOf({ kube, resource, kind }: Worker) {
-  return { kube, resource, fieldManager: kind.controller };
+  return { kube, resource, fieldManager: fieldManagerOf(kind) };
 }

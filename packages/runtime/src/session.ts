@@ -1,6 +1,7 @@
 import { keyOf, type GroupVersionKind, type KubeObject, type ObjectKey } from '@sluice/api';
 import { isNewer } from '@sluice/kube';
 import type { Run } from '@sluice/queue';
+import { fieldManagerOf } from './field-manager.ts';
 import { Fenced, type CommonStatus, type Context, type ReconcileEvent, type Reconciled } from './kind.ts';
 import { withRedactor } from './logger.ts';
 import { createRedactor, type Redactor } from './redact.ts';
@@ -47,7 +48,7 @@ export class Session {
   async write(next: CommonStatus, purpose: StatusTarget['purpose']): Promise<boolean> {
     const { kube, resource, kind } = this.#worker;
     const generation = this.object.metadata.generation ?? 0;
-    const target = { kube, resource, fieldManager: kind.controller, generation, purpose };
+    const target = { kube, resource, fieldManager: fieldManagerOf(kind), generation, purpose };
     const before = this.#stored;
     const stored = await writeStatus(target, before, this.#clean(next));
     if (stored !== undefined && stored !== before) this.accept(stored);
