@@ -107,6 +107,7 @@ function customResource(definition: CustomDefinition, version: CustomVersion): R
     verbs: terminating ? terminatingVerbs : allVerbs,
     subresources: subresourcesOf(version),
     custom: true,
+    terminating,
     storageKey: `${group}/${plural}`,
     strategy: customStrategy(definition, version),
     columns: version.columns,

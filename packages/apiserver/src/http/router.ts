@@ -71,7 +71,8 @@ async function handleMethod(
     throw resource.custom ? notFound(resource, path.name) : resourceNotFound();
   }
   const allowed = subresource?.verbs ?? resource.verbs;
-  if (!allowed.includes(verb)) throw methodNotAllowed();
+  // What discovery no longer offers for a CRD that is being deleted is still carried out, as far as it goes.
+  if (!allowed.includes(verb) && resource.terminating !== true) throw methodNotAllowed();
   const response = await handleResource(deps, { request, path, resource, subresource, verb });
   return resource.warning === undefined ? response : withWarning(response, resource.warning);
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@sluice/api';
 import type { Core } from '../core.ts';
-import { alreadyExists, invalid, noUniqueName, plainError } from '../errors.ts';
+import { alreadyExists, forbidden, invalid, noUniqueName, plainError } from '../errors.ts';
 import { deepFreeze, stringOf, type JsonRecord } from '../json.ts';
 import type { Draft, Resource } from '../registry/resource.ts';
 import { storeKey } from '../store/store.ts';
@@ -33,6 +33,10 @@ export function createObject(
   context: WriteContext,
 ): KubeObject {
   const { draft } = request;
+  if (resource.terminating === true) {
+    const why = 'create not allowed while custom resource definition is terminating';
+    throw forbidden(resource, stringOf(draft.metadata.name), why);
+  }
   checkResourceVersion(draft.metadata);
   wipeServerFields(draft.metadata);
   settleNamespace(resource, draft, request.namespace);

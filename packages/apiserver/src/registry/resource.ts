@@ -49,6 +49,8 @@ export interface Resource {
   readonly storageKey: string;
   readonly strategy: Strategy;
   readonly columns: readonly Column[];
+  /** Whether its CRD is being deleted: nothing can be created any more. */
+  readonly terminating?: boolean;
   /** What the CRD says of this version's objects, for custom resources. */
   readonly openApiSchema?: JsonRecord;
   /** A warning for every request to it, for deprecated versions. */

@@ -102,18 +102,23 @@ async function send(sending: Sending): Promise<Answer> {
 }
 
 function open({ server, agent, method, path, headers, body, type }: Sending): Promise<IncomingMessage> {
+  const bytes = body === undefined ? undefined : bytesOf(body);
   const defaults: Record<string, string | undefined> = {
     authorization: `Bearer ${server.token}`,
-    ...(body === undefined ? {} : { 'content-type': type }),
+    ...(bytes === undefined ? {} : { 'content-type': type, 'content-length': String(bytes.length) }),
     ...headers,
   };
   const sent = Object.fromEntries(Object.entries(defaults).filter(([, value]) => value !== undefined && value !== ''));
   return new Promise((resolve, reject) => {
     const req = httpsRequest(`${server.url}${path}`, { method, agent, headers: sent }, resolve);
     req.on('error', reject);
-    if (body === undefined) req.end();
-    else req.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : writeJson(body));
+    req.end(bytes);
   });
+}
+
+function bytesOf(body: unknown): Buffer {
+  if (Buffer.isBuffer(body)) return body;
+  return Buffer.from(typeof body === 'string' ? body : writeJson(body));
 }
 
 function parse(text: string): Json {
