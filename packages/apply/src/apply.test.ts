@@ -279,6 +279,18 @@ test('does not put back fields that others may change', async () => {
   expect((await cluster.read('v1', 'ConfigMap', 'a'))?.['data']).toEqual({ k: '1', theirs: '9' });
 });
 
+// kustomization 23-127
+test('takes the live value of such a field when it has to apply for another reason', async () => {
+  await using cluster = await startCluster();
+  await applyObjects([configMap('a', { k: '1', theirs: '1' })], cluster.options);
+  await cluster.edit(configMap('a'), { data: { theirs: '9' } }, 'someone');
+  const options = { ...cluster.options, ignoredFields: () => ['/data/theirs'] };
+  expect(actions(await applyObjects([configMap('a', { k: '2', theirs: '1' })], options))).toEqual([
+    'ConfigMap/a configured',
+  ]);
+  expect((await cluster.read('v1', 'ConfigMap', 'a'))?.['data']).toEqual({ k: '2', theirs: '9' });
+});
+
 test('tells who changed what, when asked', async () => {
   await using cluster = await startCluster();
   const object = configMap('a', { k: '1' });

@@ -13,6 +13,7 @@ import {
   maskSecrets,
   observe,
   takeOverPatch,
+  yieldFields,
   type Known,
   type Observed,
 } from '@sluice/plan';
@@ -29,6 +30,8 @@ export type Checked =
       readonly action: 'created' | 'configured';
       /** The object as it was read; `undefined` when it does not exist or needs nothing but the apply. */
       readonly live: KubeObject | undefined;
+      /** What to send, where that is not the manifest as it is. */
+      readonly payload: KubeObject | undefined;
       readonly mustTakeOver: boolean;
       /** Of the object before the write, as far as known: an apply that changes nothing leaves it. */
       readonly resourceVersion: string | undefined;
@@ -90,14 +93,16 @@ async function compareWithLive(target: Target, result: KubeObject, options: Appl
   if (isLeftAlone(live.metadata)) return skipped(target);
   const isMerge = isMerged(live.metadata) || isMerged(target.manifest.metadata);
   const mustTakeOver = !isMerge && takeOverPatch(live.metadata, options.overrideManagers).length > 0;
-  const field = findDrift(result, live, options.ignoredFields?.(result));
+  const pointers = options.ignoredFields?.(result) ?? [];
+  const field = findDrift(result, live, pointers);
   const observed = observe(live.metadata, options.overrideManagers);
   // Without an entry of ours, nobody would know later what is ours: someone has cleared managedFields.
   if (field === undefined && !mustTakeOver && observed.entry !== '') {
     return unchanged(target, knownOf(target, observed, options), live);
   }
   const drift = { field: field ?? '/metadata/managedFields', manager: blame(live.metadata, field ?? '') };
-  return configured(target, { live, mustTakeOver, drift, resourceVersion: live.metadata.resourceVersion });
+  const payload = pointers.length > 0 ? yieldFields(target.manifest, { live, dryRun: result, pointers }) : undefined;
+  return configured(target, { live, mustTakeOver, drift, payload, resourceVersion: live.metadata.resourceVersion });
 }
 
 /** The dry-run failed: perhaps the object is not to be touched at all, perhaps it may be created anew. */
@@ -154,9 +159,15 @@ type Write = Extract<Checked, { type: 'write' }>;
 
 function configured(
   target: Target,
-  found: Partial<Pick<Write, 'live' | 'mustTakeOver' | 'drift' | 'resourceVersion'>>,
+  found: Partial<Pick<Write, 'live' | 'mustTakeOver' | 'drift' | 'payload' | 'resourceVersion'>>,
 ): Write {
-  const nothing = { live: undefined, mustTakeOver: false, drift: undefined, resourceVersion: undefined };
+  const nothing = {
+    live: undefined,
+    mustTakeOver: false,
+    drift: undefined,
+    payload: undefined,
+    resourceVersion: undefined,
+  };
   return { type: 'write', target, action: 'configured', recreate: false, ...nothing, ...found };
 }
 

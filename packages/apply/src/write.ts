@@ -20,8 +20,9 @@ export async function writeObject(write: Write, options: ApplyOptions): Promise<
   const { target, live: before } = write;
   if (write.recreate && before !== undefined) await deleteAndWait(target, before, options);
   else if (write.mustTakeOver && before !== undefined) await takeOver(target, before, options);
+  const sent = { dryRun: false, signal: options.signal };
   const live = await explained(`${target.subject} apply failed`, [target.manifest, before], () =>
-    applyObject(options.kube, target, { dryRun: false, signal: options.signal }),
+    applyObject(options.kube, { ...target, manifest: write.payload ?? target.manifest }, sent),
   );
   const observed = observe(live.metadata, options.overrideManagers);
   return {

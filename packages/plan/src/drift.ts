@@ -48,7 +48,8 @@ function comparable(object: KubeObject, ignored: readonly string[]): unknown {
   return { ...rest, metadata: { labels, annotations } };
 }
 
-function firstDifference(a: unknown, b: unknown, path: string): string | undefined {
+/** JSON pointer of the first place where two values differ; absent, null and empty count as equal. */
+export function firstDifference(a: unknown, b: unknown, path: string): string | undefined {
   if (Object.is(a, b) || (isEmpty(a) && isEmpty(b))) return undefined;
   if (typeof a !== 'object' || typeof b !== 'object' || Array.isArray(a) !== Array.isArray(b)) return path;
   const [left, right] = [(a ?? {}) as Fields, (b ?? {}) as Fields];

@@ -30,6 +30,7 @@ export { fieldManager, needsTakeOver, takeOverPatch, type PatchOperation } from 
 export { observe, shortHash, type Known, type Observed } from './observed.ts';
 export { blame } from './blame.ts';
 export { findDrift, judgeDrift, leavesEntry, type Verdict } from './drift.ts';
+export { yieldFields } from './ignored-fields.ts';
 export { formatDryRunRefusal, isImmutableRefusal, type Refusal } from './refusal.ts';
 export { maskSecrets } from './mask.ts';
 export { isPrunable, orderPrune, type StaleObject } from './prune.ts';
