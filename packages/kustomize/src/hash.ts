@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { toBuildData, toJson, type Data } from '@sluice/manifest';
+import { toJson, type Data } from '@sluice/manifest';
 import { notes } from './identity.ts';
+import { nodeData } from './node-data.ts';
 import { dumpNode } from './node-dump.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceSet } from './resource-set.ts';
@@ -38,10 +39,10 @@ function fieldData(root: Node, field: string): Data {
   const node = peekField(root, field);
   if (node === undefined) return '';
   if (node.kind === 'scalar') return textOf(node);
-  return node.kind === 'mapping' ? toBuildData(node) : null;
+  return node.kind === 'mapping' ? nodeData(node) : null;
 }
 
 function mapOnly(root: Node, field: string): Record<string, Data> {
   const node = peekField(root, field);
-  return isMissing(node) || node.kind !== 'mapping' ? {} : { [field]: toBuildData(node) };
+  return isMissing(node) || node.kind !== 'mapping' ? {} : { [field]: nodeData(node) };
 }

@@ -1,4 +1,3 @@
-import { YamlError, toBuildData } from '@sluice/manifest';
 import { decodeYaml } from './yaml-data.ts';
 import { KustomizeError, prefixErrors } from './errors.ts';
 import { fieldSpec, type FieldSpec } from './field-spec.ts';
@@ -19,6 +18,7 @@ import type {
   SelectorEntry,
 } from './kustomization/types.ts';
 import type { LayerContext } from './layer-context.ts';
+import { nodeData } from './node-data.ts';
 import type { Resource } from './resource.ts';
 import { imagesTransformer } from './transformers/images.ts';
 import { mapEntriesTransformer } from './transformers/map-entries.ts';
@@ -97,18 +97,9 @@ function loadPlugin(resource: Resource, layer: LayerContext): Plugin {
   if (make === undefined || shape === undefined)
     throw new KustomizeError(`unable to load builtin ${gvkText(resource.gvk)}`, resource.origin);
   return prefixErrors(`plugin ${idText(resource.originalId())} fails configuration`, () => {
-    const config = (decodeYaml(configData(resource), shape, false) ?? {}) as PluginConfig; // `decode` returns what the shape describes
+    const config = (decodeYaml(nodeData(resource.root, resource.origin), shape, false) ?? {}) as PluginConfig; // `decode` returns what the shape describes
     return make(config, layer);
   });
-}
-
-function configData(resource: Resource) {
-  try {
-    return toBuildData(resource.root);
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    throw new KustomizeError(error.message, resource.origin, { cause: error });
-  }
 }
 
 const factories: Readonly<Partial<Record<string, (config: PluginConfig, layer: LayerContext) => Plugin>>> = {

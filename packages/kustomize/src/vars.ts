@@ -1,10 +1,11 @@
-import { toBuildData, type Data } from '@sluice/manifest';
+import type { Data } from '@sluice/manifest';
 import { KustomizeError } from './errors.ts';
 import { applyFieldSpec, type FieldSpec } from './field-spec.ts';
 import { compareBytes } from './go-text.ts';
 import { gvkText, parseApiVersion, sameGvk, sameId, type Gvk, type ResId } from './gvk.ts';
 import type { VarEntry } from './kustomization/types.ts';
 import type { ScopeOf } from './cluster-scoped.ts';
+import { nodeData } from './node-data.ts';
 import { splitFieldPath } from './replacement/path.ts';
 import { findValue } from './replacement/source.ts';
 import type { Resource } from './resource.ts';
@@ -94,16 +95,16 @@ function varValue(resources: readonly Resource[], { name, fieldPath, text }: Var
   if (resource === undefined) {
     throw new KustomizeError(`var '${text}' cannot be mapped to a field in the set of known resources`);
   }
-  const node = findField(resource, fieldPath);
-  const value = node?.kind === 'scalar' ? scalarValue(node) : node;
-  if (value === undefined)
-    throw new KustomizeError(`field specified in var '${text}' not found in corresponding resource`, resource.origin);
-  return typeof value === 'object' ? toBuildData(value) : value;
+  const value = fieldValue(resource, fieldPath);
+  if (value !== undefined) return value;
+  throw new KustomizeError(`field specified in var '${text}' not found in corresponding resource`, resource.origin);
 }
 
-function findField(resource: Resource, path: string): Node | undefined {
+/** @returns `undefined` when there is no such field, or its text is not of its type */
+function fieldValue(resource: Resource, path: string): Value | undefined {
   try {
-    return findValue(resource.root, splitFieldPath(path).flatMap(splitIndex));
+    const node = findValue(resource.root, splitFieldPath(path).flatMap(splitIndex));
+    return node?.kind === 'scalar' ? scalarValue(node) : node && nodeData(node);
   } catch (error) {
     if (error instanceof KustomizeError) return undefined; // the message about the var says what matters
     throw error;

@@ -1,17 +1,9 @@
-import {
-  MappingNode,
-  ScalarNode,
-  SequenceNode,
-  YamlError,
-  stringify,
-  toBuildData,
-  type Data,
-  type Node,
-} from '@sluice/manifest';
+import { MappingNode, ScalarNode, SequenceNode, stringify, type Data, type Node } from '@sluice/manifest';
 import { KustomizeError } from '../errors.ts';
 import { isInternalAnnotation } from '../identity.ts';
 import type { Resource } from '../resource.ts';
 import { applyOperations } from './apply.ts';
+import { nodeData } from '../node-data.ts';
 import { peekField } from '../tree.ts';
 import type { Operation } from './operations.ts';
 
@@ -34,7 +26,7 @@ export function patchResourceLeniently(resource: Resource, operations: readonly 
 
 function replaceTree(resource: Resource, operations: readonly Operation[]): [key: string, value: string][] {
   const notes = [...resource.annotations()].filter(([key]) => isInternalAnnotation(key));
-  const patched = applyOperations(buildData(resource), operations);
+  const patched = applyOperations(nodeData(resource.root, resource.origin), operations);
   if (patched === null || typeof patched !== 'object' || Array.isArray(patched)) {
     throw new KustomizeError(
       'json: cannot unmarshal array into Go value of type map[string]interface {}',
@@ -43,15 +35,6 @@ function replaceTree(resource: Resource, operations: readonly Operation[]): [key
   }
   resource.root = printedNode(patched);
   return notes;
-}
-
-function buildData(resource: Resource): Data {
-  try {
-    return toBuildData(resource.root);
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    throw new KustomizeError(error.message, resource.origin, { cause: error });
-  }
 }
 
 /** Nodes as they are when a value is printed as YAML and read again. */

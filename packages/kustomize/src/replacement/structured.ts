@@ -1,5 +1,6 @@
-import { YamlError, attachComments, parseDocument, toBuildData, toJson, type Data, type Node } from '@sluice/manifest';
+import { YamlError, attachComments, parseDocument, toJson, type Data, type Node } from '@sluice/manifest';
 import { KustomizeError } from '../errors.ts';
+import { nodeData } from '../node-data.ts';
 import { ScalarNode } from '../tree.ts';
 import { printTree } from '../print-tree.ts';
 
@@ -19,7 +20,7 @@ export function parseStructured(text: string): Node {
 export function printStructured(root: Node, original: string): string {
   const first = original.trim()[0];
   if (first !== '{' && first !== '[') return printTree(root).trim();
-  const data = toBuildData(root);
+  const data = nodeData(root);
   return original.includes('\n') && original.includes('  ') ? indentedJson(data) : toJson(data);
 }
 

@@ -35,11 +35,9 @@ describe('patches', () => {
     ],
     [
       '{target: {labelSelector: \'a=b=c\'}, patch: \'[{"op": "remove", "path": "/data"}]\'}',
-      "unable to parse requirement: found '=', expected: ',' or 'end of string'",
+      "found '=', expected: ',' or 'end of string'",
     ],
-  ])('%s is refused', (patch, problem) =>
-    expect(buildError(withPatch(patch))).toContain(problem.replace('unable to parse requirement: ', '')),
-  );
+  ])('%s is refused', (patch, problem) => expect(buildError(withPatch(patch))).toContain(problem));
 
   const several =
     '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {x: y}}\n---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: b}, data: {x: z}}\n';
