@@ -57,8 +57,8 @@ async function carryOut(run: Run, deps: Deps): Promise<KustomizeOutcome> {
   tellCancelled(run);
   const rendered = await build(run, deps);
   const applied = await applyManifests(run, rendered, deps);
-  await prune(run, applied);
   deps.memory.set(run.key, applied.remembered);
+  await prune(run, applied);
   if (run.isCorrection && !applied.hasChanged) return { type: 'unchanged' };
   const status = { ...ctx.status(), inventory: { entries: [...applied.entries] } };
   return await checkHealth(run, { ...applied, status }, deps);

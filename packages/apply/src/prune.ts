@@ -88,6 +88,7 @@ async function pruneObject({ id, entry }: StaleObject, options: PruneOptions): P
     if (live === undefined) return 'deleted';
     const { uid } = live.metadata;
     if (!isPrunable(live.metadata, owner) || uid === undefined || keepUids?.has(uid) === true) return 'skipped';
+    if (live.metadata.deletionTimestamp !== undefined) return 'deleted';
     step = 'delete';
     await kube.delete(resource, keyOfId(id), { propagationPolicy: 'Background', uid, signal });
     return 'deleted';
