@@ -81,7 +81,7 @@ class SignatureReader {
   }
 
   type(): Type {
-    const name = /^(?:kubernetes\.)?\w+/.exec(this.#rest)?.[0] ?? '';
+    const name = /^(?:(?:kubernetes|net)\.)?\w+/.exec(this.#rest)?.[0] ?? '';
     this.skip(name);
     return namedType(name, this.next === '(' ? this.list() : []);
   }
@@ -94,7 +94,7 @@ function namedType(name: string, params: readonly Type[]): Type {
   if (name === 'optional') return optionalOf(first);
   if (name === 'type') return typeOf(first);
   if (/^[A-Z]$/.test(name)) return paramType(name);
-  if (name.startsWith('kubernetes.')) return opaqueType(name);
+  if (name.includes('.')) return opaqueType(name);
   const basic: Readonly<Record<string, Type>> = types;
   const found = basic[name];
   if (found === undefined) throw new Error(`bad signature: no type '${name}'`);

@@ -7,6 +7,8 @@ export type Type = {
   readonly params: readonly Type[];
   /** What an object may have; a field that is not here is refused. */
   readonly fields?: Readonly<Record<string, Field>>;
+  /** Of a list whose order does not count: the fields that tell its elements apart, none for a set. */
+  readonly keyFields?: readonly string[];
   /** How to print it, where that is not its name. */
   readonly label?: string;
 };

@@ -3,7 +3,8 @@ import { evaluationError } from '../error.ts';
 import { compareValues, isEqual } from '../run/compare.ts';
 import { checkInt, checkUint } from '../run/number.ts';
 import { checkTimestamp } from '../run/time.ts';
-import { Duration, Timestamp, type MapValue, type Uint, type Value } from '../run/value.ts';
+import { mergeKeyed } from '../run/keyed-list.ts';
+import { Duration, KeyedList, Timestamp, type MapValue, type Uint, type Value } from '../run/value.ts';
 
 type Arithmetic = (a: bigint, b: bigint) => bigint;
 
@@ -57,6 +58,7 @@ function joinBytes([a, b]: readonly Value[], { charge }: CallContext): Value {
 
 function joinLists([a, b]: readonly Value[], { charge }: CallContext): Value {
   charge((a as Value[]).length + (b as Value[]).length);
+  if (a instanceof KeyedList) return mergeKeyed(a, b as Value[], charge);
   return [...(a as Value[]), ...(b as Value[])];
 }
 

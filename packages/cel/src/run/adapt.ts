@@ -1,14 +1,16 @@
 import { types, type Type } from '../check/type.ts';
 import { parseDuration, parseTimestamp } from './time.ts';
-import { Duration, MapValue, Opaque, Optional, Timestamp, TypeValue, Uint, type Value } from './value.ts';
+import { Duration, KeyedList, MapValue, Opaque, Optional, Timestamp, TypeValue, Uint, type Value } from './value.ts';
 
 const maxInt = 2n ** 63n - 1n;
 
 /**
  * JSON data as a value: whole numbers are ints, others doubles. A type that is known decides: numbers of a double are
- * doubles, texts of durations, times and bytes are those. What is a value already stays as it is.
+ * doubles, texts of durations, times and bytes are those, and what may be missing is an optional, without a value for
+ * `null`. What is a value already stays as it is.
  */
 export function toValue(data: unknown, type: Type = types.dyn): Value {
+  if (type.kind === 'optional') return data === null ? new Optional() : new Optional(toValue(data, type.params[0]));
   switch (typeof data) {
     case 'number':
       return numberValue(data, type);
@@ -40,8 +42,13 @@ function textValue(data: string, { name }: Type): Value {
 
 function objectValue(data: object | null, type: Type): Value {
   if (data === null || isValue(data)) return data;
-  if (Array.isArray(data)) return data.map((item: unknown) => toValue(item, type.params[0]));
+  if (Array.isArray(data)) return listValue(data, type);
   return new DataMap(data as Readonly<Record<string, unknown>>, type);
+}
+
+function listValue(data: readonly unknown[], { params, keyFields }: Type): Value {
+  const values = data.map((item) => toValue(item, params[0]));
+  return keyFields === undefined ? values : KeyedList.make(values, keyFields);
 }
 
 function isValue(data: object): data is Exclude<Value, null | boolean | bigint | number | string | readonly Value[]> {
@@ -74,6 +81,8 @@ class DataMap extends MapValue {
     const field = fields !== undefined && Object.hasOwn(fields, name) ? fields[name] : undefined;
     const key = field?.key ?? name;
     if (!Object.hasOwn(this.#data, key) || this.#data[key] === undefined) return undefined;
+    // A known field without a value counts as absent.
+    if (field !== undefined && this.#data[key] === null) return undefined;
     const value = toValue(this.#data[key], field?.type ?? this.#type.params[1]);
     this.#values.set(name, value);
     return value;

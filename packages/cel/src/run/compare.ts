@@ -1,4 +1,4 @@
-import { Duration, MapValue, Opaque, Optional, Timestamp, TypeValue, Uint, type Value } from './value.ts';
+import { Duration, KeyedList, MapValue, Opaque, Optional, Timestamp, TypeValue, Uint, type Value } from './value.ts';
 
 type Charge = (cost: number) => void;
 
@@ -22,7 +22,9 @@ export function isEqual(a: Value, b: Value, charge: Charge): boolean {
 }
 
 function listsEqual(a: readonly Value[], b: readonly Value[], charge: Charge): boolean {
-  return a.length === b.length && a.every((item, index) => isEqual(item, b[index]!, charge));
+  if (a.length !== b.length) return false;
+  if (a instanceof KeyedList) return a.every((item) => b.some((other) => isEqual(item, other, charge)));
+  return a.every((item, index) => isEqual(item, b[index]!, charge));
 }
 
 function mapsEqual(a: MapValue, b: MapValue, charge: Charge): boolean {

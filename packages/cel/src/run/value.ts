@@ -60,6 +60,24 @@ export class Optional {
   }
 }
 
+/** A list whose order does not count: a set, or a list whose elements are told apart by some of their fields. */
+export class KeyedList extends Array<Value> {
+  /** None for a set, whose elements are their own keys. */
+  keyFields: readonly string[] = [];
+
+  /** What is made from it is a plain list. */
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  static make(values: readonly Value[], keyFields: readonly string[]): KeyedList {
+    const list = new KeyedList();
+    for (const value of values) list.push(value);
+    list.keyFields = keyFields;
+    return list;
+  }
+}
+
 /** A value of a library's own type, such as a quantity. */
 export abstract class Opaque {
   abstract readonly typeName: string;
@@ -134,7 +152,7 @@ function objectTypeName(value: Exclude<Value, boolean | bigint | number | string
   return value instanceof Opaque ? value.typeName : 'list';
 }
 
-/** Whether a value can be an argument where the type is asked for. Elements are not looked at: they are checked when used. */
+/** Whether a value can be an argument where the type is asked for. Of a list the first element has to fit as well. */
 export function fitsType(value: Value, type: Type): boolean {
   switch (type.kind) {
     case 'dyn':
@@ -144,7 +162,7 @@ export function fitsType(value: Value, type: Type): boolean {
     case 'object':
       return value instanceof MapValue;
     case 'list':
-      return Array.isArray(value);
+      return Array.isArray(value) && (value.length === 0 || fitsType(value[0] as Value, type.params[0]!));
     default:
       return typeNameOf(value) === type.name;
   }

@@ -1,0 +1,2 @@
+export { kubernetesEnvironment } from './environment.ts';
+export { escapeField, schemaType, type TypeSchema } from './schema-type.ts';
