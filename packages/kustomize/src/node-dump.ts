@@ -13,7 +13,7 @@ export function dumpNode(node: Node, text: string): string {
   const fields: [string, string][] = [
     ['Kind', String(kindNumbers[node.kind])],
     ['Style', String(styleNumber(node))],
-    ['Tag', toJson(node.tag)],
+    ['Tag', toJson(isScalar || node.line > 0 ? node.tag : '')], // collections that the engine makes have none
     ['Value', toJson(isScalar ? node.value : '')],
     ['Anchor', '""'],
     ['Alias', 'null'],

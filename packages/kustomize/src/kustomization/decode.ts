@@ -72,7 +72,10 @@ class Decoder {
         continue;
       }
       const [name, fieldShape] = field;
-      const value = this.read(data[key] ?? null, fieldShape, { struct: shape.name, path: [...place.path, name] });
+      const value = this.read(data[key] ?? null, fieldShape, {
+        struct: shape.name,
+        path: [...place.path, ...(fieldShape.embedded ?? []), name],
+      });
       if (value !== undefined) result[name] = value;
     }
     return result;
@@ -135,6 +138,7 @@ function typeName(data: Data, shape: Shape): string {
 }
 
 function goType(shape: Shape): string {
+  if (shape.go !== undefined) return shape.go;
   switch (shape.is) {
     case 'list':
       return `[]${goType(shape.of)}`;

@@ -2,11 +2,17 @@
  * What Go's JSON decoder accepts where. Names are those that its messages print: `Go struct field Patch.patches.path of
  * type string`.
  */
-export type Shape =
+export type Shape = (
   | { readonly is: 'string' | 'bool' | 'int64' | 'int' | 'any' }
   | { readonly is: 'list'; readonly of: Shape }
   | { readonly is: 'map'; readonly of: Shape }
-  | StructShape;
+  | StructShape
+) & {
+  /** Go's name of the type where it is not the plain one. */
+  readonly go?: string;
+  /** Structs that Go embeds between the struct and this field: part of the path in messages, not of the data. */
+  readonly embedded?: readonly string[];
+};
 
 export interface StructShape {
   readonly is: 'struct';
@@ -22,17 +28,13 @@ const strings = list(string);
 const stringMap: Shape = { is: 'map', of: string };
 const anyMap: Shape = { is: 'map', of: any };
 
-const gvk = { group: string, version: string, kind: string };
+const gvk = embed('Gvk', { group: string, version: string, kind: string });
+
+const resId = embed('ResId', { ...gvk, name: string, namespace: string });
 
 export const fieldSpec = struct('FieldSpec', { ...gvk, path: string, create: bool });
 
-const selector = struct('Selector', {
-  ...gvk,
-  name: string,
-  namespace: string,
-  annotationSelector: string,
-  labelSelector: string,
-});
+const selector = struct('Selector', { ...resId, annotationSelector: string, labelSelector: string });
 
 const patchArgs = struct('PatchArgs', { allowNameChange: bool, allowKindChange: bool });
 
@@ -56,13 +58,7 @@ const fieldOptions = struct('FieldOptions', {
   create: bool,
 });
 
-const sourceSelector = struct('SourceSelector', {
-  ...gvk,
-  name: string,
-  namespace: string,
-  fieldPath: string,
-  options: fieldOptions,
-});
+const sourceSelector = struct('SourceSelector', { ...resId, fieldPath: string, options: fieldOptions });
 
 const targetSelector = struct('TargetSelector', {
   select: selector,
@@ -75,7 +71,7 @@ const replacementFields = { source: sourceSelector, targets: list(targetSelector
 
 export const replacement = struct('Replacement', replacementFields);
 
-const replacementField = struct('ReplacementField', { ...replacementFields, path: string });
+const replacementField = struct('ReplacementField', { ...embed('Replacement', replacementFields), path: string });
 
 const variable = struct('Var', {
   name: string,
@@ -90,16 +86,13 @@ const generatorOptions = struct('GeneratorOptions', {
   immutable: bool,
 });
 
-const generatorArgs = {
+const generatorArgs = embed('GeneratorArgs', {
   namespace: string,
   name: string,
   behavior: string,
-  literals: strings,
-  files: strings,
-  envs: strings,
-  env: string,
   options: generatorOptions,
-};
+  ...embed('KvPairSources', { literals: strings, files: strings, envs: strings, env: string }),
+});
 
 const helmChart = struct('HelmChart', {
   ...fields(string, 'name', 'version', 'repo', 'releaseName', 'namespace', 'valuesFile', 'valuesMerge'),
@@ -119,13 +112,12 @@ const helmChartArgs = struct('HelmChartArgs', {
 const objectMeta = struct('ObjectMeta', { name: string, namespace: string, labels: stringMap, annotations: stringMap });
 
 const sortOptions = struct('SortOptions', {
-  order: { is: 'string' },
+  order: { is: 'string', go: 'types.SortOrder' },
   legacySortOptions: struct('LegacySortOptions', { orderFirst: strings, orderLast: strings }),
 });
 
 export const kustomizationShape = struct('Kustomization', {
-  apiVersion: string,
-  kind: string,
+  ...embed('TypeMeta', { apiVersion: string, kind: string }),
   metadata: objectMeta,
   openapi: stringMap,
   namePrefix: string,
@@ -134,7 +126,7 @@ export const kustomizationShape = struct('Kustomization', {
   commonLabels: stringMap,
   labels: list(label),
   commonAnnotations: stringMap,
-  patchesStrategicMerge: strings,
+  patchesStrategicMerge: list({ is: 'string', go: 'types.PatchStrategicMerge' }),
   patchesJson6902: list(patch),
   patches: list(patch),
   images: list(image),
@@ -240,4 +232,9 @@ export const kustomizationFieldNames: readonly string[] = Object.keys(kustomizat
 
 function fields(shape: Shape, ...names: readonly string[]): Record<string, Shape> {
   return Object.fromEntries(names.map((name) => [name, shape]));
+}
+
+function embed(name: string, shapes: Readonly<Record<string, Shape>>): Record<string, Shape> {
+  const under = (shape: Shape): Shape => ({ ...shape, embedded: [name, ...(shape.embedded ?? [])] });
+  return Object.fromEntries(Object.entries(shapes).map(([field, shape]) => [field, under(shape)]));
 }
