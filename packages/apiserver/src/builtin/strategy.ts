@@ -54,7 +54,10 @@ export function builtinStrategy(resource: BuiltinResource, rules: KindRules): St
     prepareForUpdate: (object, old, context) => {
       if (hasStatus) separateStatus(object, old, context);
       rules.prepareForUpdate?.(object, old, context);
-      if (movesGeneration(rules, object, old)) object.metadata.generation = Number(old.metadata.generation ?? 0) + 1;
+      // Annotations written through /status do not count.
+      if (context.subresource !== 'status' && movesGeneration(rules, object, old)) {
+        object.metadata.generation = Number(old.metadata.generation ?? 0) + 1;
+      }
     },
     validate: (object) => rules.validate?.(object) ?? [],
     validateUpdate: (object, old) => [
