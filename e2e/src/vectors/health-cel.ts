@@ -1,5 +1,7 @@
 import type { KubeObject } from '@sluice/api';
-import { assessHealth, compileHealthExpressions, compileReadyExpression, type HealthExpressions } from '@sluice/health';
+import { assessHealth } from '@sluice/health';
+import { compileHealthExpressions, type HealthExpressions } from '@sluice/health/expressions';
+import { compileReadyExpression } from '@sluice/health/ready-expression';
 import type { FamilyRunner } from './case.ts';
 
 type ControllerInput = {

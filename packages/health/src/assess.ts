@@ -15,7 +15,10 @@ export type HealthContext = {
   readonly now: Date;
   /** Pods of the object's namespace, for kinds of which `needsPods` is true. */
   readonly pods?: readonly KubeObject[];
-  /** Rules of the user, such as `healthCheckExprs`: they come before ours where they return something, except for Jobs. */
+  /**
+   * Rules of the user, such as those of `compileHealthExpressions`: they come before ours where they return something,
+   * except for Jobs.
+   */
   readonly custom?: (object: KubeObject) => Health | undefined;
 };
 

@@ -2,6 +2,8 @@ import { gvkOf, type KubeObject } from '@sluice/api';
 import { CelError, compileFluxExpression, type FluxExpression } from '@sluice/cel';
 import type { Health, HealthStatus } from './assess.ts';
 
+// Not in the index: only objects with expressions need the evaluator, so that it is loaded when the first one comes.
+
 /** One entry of `healthCheckExprs`: how the health of a kind, or of all kinds of a group, is read. */
 export type HealthExpressions = {
   readonly apiVersion: string;

@@ -1,7 +1,9 @@
 import { formatDuration, tryParseDuration, type KubeObject } from '@sluice/api';
 import { compileFluxExpression, types } from '@sluice/cel';
 
-/** Optional fields that mean the same when they are empty or not there. */
+// Not in the index, for the reason that expressions.ts gives.
+
+/** Fields that are written even when they are empty. */
 const required: ReadonlySet<string> = new Set(['prune', 'interval', 'sourceRef']);
 const durations: ReadonlySet<string> = new Set(['interval', 'retryInterval', 'timeout']);
 
