@@ -166,8 +166,8 @@ function runTransformers(layer: Layer, into: Accumulator): void {
 
 function runTransformer({ transform, configured }: NamedTransformer, { resources }: Accumulator): void {
   transform(resources);
-  if (configured !== undefined) for (const resource of resources.list) addTransformation(resource, configured);
   resources.dropEmpty();
+  if (configured !== undefined) for (const resource of resources.list) addTransformation(resource, configured);
   resources.changed();
 }
 

@@ -1,3 +1,4 @@
+import type { Data } from '@sluice/manifest';
 import { decodeYaml } from './yaml-data.ts';
 import { KustomizeError, prefixErrors } from './errors.ts';
 import { fieldSpec, type FieldSpec } from './field-spec.ts';
@@ -6,7 +7,7 @@ import type { Generator } from './generators/generator.ts';
 import { iamPolicyGenerator, type IamPolicyConfig } from './generators/iam-policy.ts';
 import { gvkText, idText } from './gvk.ts';
 import { addHashSuffixes } from './hash.ts';
-import { pluginShapes } from './kustomization/shapes.ts';
+import { pluginShapes, type StructShape } from './kustomization/shapes.ts';
 import type {
   FieldSpecEntry,
   GeneratorEntry,
@@ -96,10 +97,14 @@ function loadPlugin(resource: Resource, layer: LayerContext): Plugin {
   const shape = pluginShapes[resource.kind];
   if (make === undefined || shape === undefined)
     throw new KustomizeError(`unable to load builtin ${gvkText(resource.gvk)}`, resource.origin);
-  return prefixErrors(`plugin ${idText(resource.originalId())} fails configuration`, () => {
-    const config = (decodeYaml(nodeData(resource.root, resource.origin), shape, false) ?? {}) as PluginConfig; // `decode` returns what the shape describes
-    return make(config, layer);
-  });
+  const id = idText(resource.originalId());
+  const data = prefixErrors(`marshalling yaml from res ${id}`, () => nodeData(resource.root, resource.origin));
+  return prefixErrors(`plugin ${id} fails configuration`, () => make(pluginConfig(resource.kind, data, shape), layer));
+}
+
+function pluginConfig(kind: string, data: Data, shape: StructShape): PluginConfig {
+  const read = () => (decodeYaml(data, shape, false) ?? {}) as PluginConfig; // `decode` returns what the shape describes
+  return kind === 'NamespaceTransformer' ? prefixErrors('unmarshalling NamespaceTransformer config', read) : read();
 }
 
 const factories: Readonly<Partial<Record<string, (config: PluginConfig, layer: LayerContext) => Plugin>>> = {

@@ -153,11 +153,14 @@ export function keysOf(node: Node | undefined): string[] {
   return [...keys];
 }
 
-/** Text → text of a map: what is no scalar counts as `''`, of equal keys the last one wins. */
+/**
+ * Text → text of a map: what is no scalar counts as `''`, of equal keys the last one wins. A list counts as a map of
+ * its elements in pairs, as upstream does not look at the kind.
+ */
 export function stringMapOf(node: Node | undefined): Map<string, string> {
   const map = new Map<string, string>();
-  if (node?.kind !== 'mapping') return map;
-  for (let i = 0; i < node.items.length; i += 2) map.set(textOf(node.items[i]), textOf(node.items[i + 1]));
+  if (node?.kind !== 'mapping' && node?.kind !== 'sequence') return map;
+  for (let i = 0; i + 1 < node.items.length; i += 2) map.set(textOf(node.items[i]), textOf(node.items[i + 1]));
   return map;
 }
 

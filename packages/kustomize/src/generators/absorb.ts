@@ -2,6 +2,7 @@ import { KustomizeError } from '../errors.ts';
 import { idDump, idText, sameId } from '../gvk.ts';
 import { annotationOf, notes, originAnnotation } from '../identity.ts';
 import { dataMap, setDataMap, type Resource } from '../resource.ts';
+import { resourceJson } from '../resource-json.ts';
 import type { ResourceSet } from '../resource-set.ts';
 
 /** Adds generated resources, or lets them replace or change existing ones, as each asks (engine §7.3). */
@@ -20,8 +21,9 @@ function absorbOne(resources: ResourceSet, resource: Resource): void {
     return resources.append(resource);
   }
   if (matches.length > 1) {
+    const found = matches.map(resourceJson).join(' ');
     throw new KustomizeError(
-      `found multiple objects [${matches.map((match) => idText(match.currentId())).join(' ')}] that could accept merge of ${idText(id)}`,
+      `found multiple objects [${found}] that could accept merge of ${idText(id)}`,
       resource.origin,
     );
   }

@@ -145,7 +145,7 @@ function goType(shape: Shape): string {
     case 'map':
       return `map[string]${goType(shape.of)}`;
     case 'struct':
-      return `types.${shape.name}`;
+      return shape.name === 'TransformerConfig' ? 'builtinconfig.TransformerConfig' : `types.${shape.name}`;
     case 'any':
       return 'interface {}';
     default:

@@ -157,7 +157,7 @@ const fieldSpecs = list(fieldSpec);
 const nameBackReferences = struct('NameBackReferences', { ...gvk, fieldSpecs });
 
 /** A `configurations` file (engine §14.1). */
-export const transformerConfigShape = struct('TransformerConfig', {
+export const transformerConfigShape: StructShape = struct('TransformerConfig', {
   namePrefix: fieldSpecs,
   nameSuffix: fieldSpecs,
   namespace: fieldSpecs,

@@ -6,6 +6,7 @@ import {
   SequenceNode,
   elementsOf,
   getField,
+  isNull,
   peekField,
   requireKind,
   setField,
@@ -43,6 +44,8 @@ export function rootSlot(node: Node): Slot {
 }
 
 function matchField(node: Node, key: string, rest: readonly string[], create: CreateAs): Slot[] {
+  // Below a null everything can be created, and nothing of it comes into the tree.
+  if (isNull(node) && create !== undefined) return matchPath(rootSlot(newNode(kindFor(rest[0], create))), rest, create);
   if (getField(node, key) === undefined && create !== undefined) setField(node, key, newNode(kindFor(rest[0], create)));
   const value = getField(node, key);
   if (value === undefined || node.kind !== 'mapping') return [];

@@ -1,7 +1,6 @@
 import { YamlError, attachComments, parseDocument, toJson, type Data, type Node } from '@sluice/manifest';
 import { KustomizeError } from '../errors.ts';
 import { nodeData } from '../node-data.ts';
-import { ScalarNode } from '../tree.ts';
 import { printTree } from '../print-tree.ts';
 
 /** Reads the YAML or JSON inside a scalar. @throws KustomizeError when it is neither */
@@ -9,11 +8,12 @@ export function parseStructured(text: string): Node {
   try {
     const document = parseDocument(text);
     attachComments(document);
-    return document.root ?? new ScalarNode('', '!!null');
+    if (document.root !== undefined) return document.root;
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     throw new KustomizeError(error.message, {}, { cause: error });
   }
+  throw new KustomizeError('wrong node kind: expected MappingNode but got : node contents:\nnull\n');
 }
 
 /** Writes a changed document back in the form that it had: JSON as JSON, indented or compact, anything else as YAML. */

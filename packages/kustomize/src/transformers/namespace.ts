@@ -1,4 +1,4 @@
-import { KustomizeError, asKustomizeError } from '../errors.ts';
+import { KustomizeError, asKustomizeError, prefixErrors } from '../errors.ts';
 import { applyFieldSpec, applyFieldSpecs, fieldSpec, type FieldAction, type FieldSpec } from '../field-spec.ts';
 import { idKey } from '../gvk.ts';
 import { annotationOf, notes } from '../identity.ts';
@@ -9,6 +9,7 @@ import {
   getField,
   isMissing,
   lookup,
+  requireKind,
   setField,
   setText,
   textOf,
@@ -82,19 +83,26 @@ function setSubjects(resource: Resource, options: NamespaceOptions): void {
   const { subjects: mode = 'defaultOnly' } = options;
   const subjects = lookup(resource.root, 'subjects');
   if (mode === 'none' || isMissing(subjects)) return;
-  for (const subject of elementsOf(subjects)) {
-    const isMeant =
-      mode === 'defaultOnly' ? hasText(subject, 'name', 'default') : hasText(subject, 'kind', 'ServiceAccount');
-    if (!isMeant) continue;
-    if (getField(subject, 'namespace') === undefined) setField(subject, 'namespace', new ScalarNode(''));
-    const field = getField(subject, 'namespace');
-    if (field !== undefined) namespaceSetter(options)(field);
-  }
+  const [key, text] = mode === 'defaultOnly' ? ['name', 'default'] : ['kind', 'ServiceAccount'];
+  prefixErrors('setting namespace on (cluster)role binding subjects', () => {
+    for (const subject of elementsOf(subjects)) {
+      if (hasText(subject, key, text)) setSubject(subject, options);
+    }
+  });
 }
 
-function hasText(node: Node, key: string, text: string): boolean {
-  const value = getField(node, key);
-  return !isMissing(value) && textOf(value) === text;
+function setSubject(subject: Node, options: NamespaceOptions): void {
+  if (getField(subject, 'namespace') === undefined) setField(subject, 'namespace', new ScalarNode(''));
+  const field = getField(subject, 'namespace');
+  if (field !== undefined) namespaceSetter(options)(field);
+}
+
+function hasText(subject: Node, key: string, text: string): boolean {
+  return prefixErrors(`looking up ${key} on (cluster)role binding subject`, () => {
+    const value = getField(subject, key);
+    requireKind(value, 'scalar');
+    return !isMissing(value) && textOf(value) === text;
+  });
 }
 
 interface IdCounts {
