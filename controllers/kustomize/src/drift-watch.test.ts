@@ -106,6 +106,26 @@ test('an unchanged run asks nothing and writes nothing', async () => {
   expect(after?.status).toEqual({ ...before?.status, lastHandledReconcileAt: 'one' });
 });
 
+test('a restarted controller looks at everything once, and tells nothing when all is well', async () => {
+  await using fleet = await startFleet();
+  {
+    await using _controller = await startController(fleet, compute);
+    await startReady(fleet);
+  }
+  const before = await fleet.get('apps');
+  const events = await fleet.events('apps');
+  await using _controller = await startController(fleet, compute);
+  const from = fleet.requests.length;
+  await request(fleet, 'one');
+  const writes = fleet.requests
+    .slice(from)
+    .filter(({ method, uri, resource }) => method !== 'GET' && !uri.includes('dryRun') && resource !== 'events')
+    .map(({ resource, subresource }) => `${resource} ${subresource}`);
+  expect(writes).toEqual(['kustomizations ', 'kustomizations status']);
+  expect((await fleet.get('apps'))?.status).toEqual({ ...before?.status, lastHandledReconcileAt: 'one' });
+  expect(await fleet.events('apps')).toEqual(events);
+});
+
 test('an upgrade costs two requests for each changed object, and at most six more', async () => {
   await using fleet = await startFleet();
   await using controller = await startController(fleet, compute);

@@ -48,6 +48,33 @@ test('waits for what it applied, without holding a worker', async () => {
   expect(condition(again, 'Healthy')).toEqual(condition(ready, 'Healthy'));
 });
 
+test('notices later that something is no longer healthy, and asks nothing while all is', async () => {
+  await using fleet = await startFleet();
+  await using _controller = await startController(fleet, compute);
+  await fleet.push('r1', { 'child.yaml': child('child'), 'a.yaml': configMapYaml('a') });
+  await fleet.create('apps', { wait: true, timeout: '1h' });
+  await fleet.until('apps', (one) => condition(one, 'Healthy')?.status === 'Unknown');
+  await setChild(fleet, 'child', 'Ready');
+  await fleet.ready('apps', 'r1');
+  const request = async (at: string) => {
+    await fleet.patch('apps', { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': at } } });
+    await fleet.until('apps', ({ status }) => status?.lastHandledReconcileAt === at);
+  };
+  fleet.advance(5000);
+  await request('settle');
+  const from = fleet.requests.length;
+  await request('quiet');
+  const read = fleet.requests
+    .slice(from)
+    .filter(({ verb, resource, name }) => verb === 'get' && (resource === 'configmaps' || name === 'child'));
+  expect(read).toEqual([]);
+  await setChild(fleet, 'child', 'Reconciling');
+  await request('again');
+  expect(shown(await fleet.get('apps'), 'Healthy')).toBe(
+    'Unknown Progressing: Running health checks for revision r1 with a timeout of 1h0m0s',
+  );
+});
+
 // kustomization 23-161, 23-176, 23-179
 test('fails when the time is over, and recovers', { timeout: 60_000 }, async () => {
   await using fleet = await startFleet();

@@ -14,6 +14,8 @@ export interface HealthTarget {
 export interface HealthResult {
   readonly target: HealthTarget;
   readonly status: HealthStatus;
+  /** Of the object that was judged. */
+  readonly resourceVersion: string | undefined;
   /** Why the status cannot be told. */
   readonly problem: string | undefined;
 }
@@ -60,13 +62,16 @@ function shown(results: readonly HealthResult[]): string {
 async function readOne(target: HealthTarget, { kube, now, signal }: HealthOptions): Promise<HealthResult> {
   try {
     const object = await readObject(target, kube, signal);
-    if (object === undefined && target.mayBeGone) return { target, status: 'Current', problem: undefined };
+    const resourceVersion = object?.metadata.resourceVersion;
+    if (object === undefined && target.mayBeGone)
+      return { target, status: 'Current', resourceVersion, problem: undefined };
     const pods = object !== undefined && needsPods(object) ? await readPods(object, kube, signal) : [];
     const { status, message } = assessHealth(object, { now, pods });
-    return { target, status, problem: status === 'Unknown' ? message : undefined };
+    return { target, status, resourceVersion, problem: status === 'Unknown' ? message : undefined };
   } catch (error) {
     signal.throwIfAborted();
-    return { target, status: 'Unknown', problem: error instanceof Error ? error.message : String(error) };
+    const problem = error instanceof Error ? error.message : String(error);
+    return { target, status: 'Unknown', resourceVersion: undefined, problem };
   }
 }
 

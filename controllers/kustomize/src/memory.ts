@@ -20,6 +20,8 @@ export interface Remembered {
   readonly selfRemoving: ReadonlySet<string>;
   /** Whether some were skipped: whether that is still right takes a look. */
   readonly hasSkipped: boolean;
+  /** resourceVersions at which objects were found healthy, by inventory id. */
+  readonly healthyAt: ReadonlyMap<string, string>;
   /** Whether the run waits for health: then every change of an object may end the wait. */
   readonly isWaiting: boolean;
   /** Runs since then that found nothing to do, to be counted in the history when it is written next. */

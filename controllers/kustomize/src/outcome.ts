@@ -60,6 +60,12 @@ export function succeeded(
   };
 }
 
+/** There was nothing to do, and nothing is told. */
+export function unchanged(run: Run, remembered: Remembered, { memory }: Deps): KustomizeOutcome {
+  memory.set(run.key, { ...remembered, isWaiting: false, quietRuns: remembered.quietRuns + 1 });
+  return { type: 'unchanged' };
+}
+
 /** The run stopped before its end. */
 export function failed(
   stop: Stop,

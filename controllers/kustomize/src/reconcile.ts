@@ -1,4 +1,5 @@
 import { findCondition, keyOf, type Artifact, type Kustomization } from '@sluice/api';
+import { hasSameEntries } from '@sluice/plan';
 import { applyManifests } from './apply-step.ts';
 import { build } from './build.ts';
 import { checkDependencies } from './dependencies.ts';
@@ -45,23 +46,20 @@ export async function reconcileKustomization(
 
 /** Build, apply, prune, wait for health; as little of it as what is known allows. */
 async function carryOut(run: Run, deps: Deps): Promise<KustomizeOutcome> {
-  const { ctx, remembered } = run;
+  const { ctx, remembered, isCorrection } = run;
   const verdict = remembered === undefined ? 'drifted' : deps.drift.judge(run.key, remembered);
-  if (remembered !== undefined && run.isCorrection && verdict === 'intact' && !remembered.hasSkipped) {
-    deps.memory.set(run.key, { ...remembered, quietRuns: remembered.quietRuns + 1 });
-    return { type: 'unchanged' };
-  }
-  if (remembered !== undefined && run.wasWaiting && verdict !== 'drifted') {
-    return await checkHealth(run, { status: ctx.status(), remembered, hasChanged: false }, deps);
+  const isIntact = isCorrection && verdict === 'intact' && remembered?.hasSkipped === false;
+  if (remembered !== undefined && (isIntact || (run.wasWaiting && verdict !== 'drifted'))) {
+    return await checkHealth(run, { status: ctx.status(), remembered, hasChanged: false, isQuiet: isIntact }, deps);
   }
   tellCancelled(run);
   const rendered = await build(run, deps);
   const applied = await applyManifests(run, rendered, deps);
   deps.memory.set(run.key, applied.remembered);
   await prune(run, applied);
-  if (run.isCorrection && !applied.hasChanged) return { type: 'unchanged' };
+  const isQuiet = isCorrection && !applied.hasChanged && hasSameEntries(applied.entries, run.inventory);
   const status = { ...ctx.status(), inventory: { entries: [...applied.entries] } };
-  return await checkHealth(run, { ...applied, status }, deps);
+  return await checkHealth(run, { ...applied, status, isQuiet }, deps);
 }
 
 async function startRun(object: Kustomization, artifact: Artifact, deps: Deps, ctx: KustomizeContext): Promise<Run> {
@@ -86,8 +84,7 @@ async function startRun(object: Kustomization, artifact: Artifact, deps: Deps, c
     remembered,
     startedMs: ctx.elapsedMs(),
   };
-  const isCorrection = remembered !== undefined && isReadyAt(run);
-  return { ...run, isCorrection, wasWaiting: isWaitingForHealth(run) };
+  return { ...run, isCorrection: isReadyAt(run), wasWaiting: isWaitingForHealth(run) };
 }
 
 /** A wait for the health of something older ends here. */

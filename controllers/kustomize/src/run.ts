@@ -31,7 +31,7 @@ export interface Run {
   readonly inventory: readonly InventoryEntry[];
   /** What the run before left of the same input. */
   readonly remembered: Remembered | undefined;
-  /** Puts right what drifted, which is not worth a progress message. */
+  /** All was well before, at this generation and revision: whatever is put right is not worth a progress message. */
   readonly isCorrection: boolean;
   /** An earlier run has applied all this and waits for it to become healthy. */
   readonly wasWaiting: boolean;
