@@ -80,6 +80,8 @@ describe('a rule holds', () => {
     "ip('::1').isLoopback() && !ip.isCanonical('0:0::1') && !isIP('::ffff:1.2.3.4') && !isIP('01.2.3.4')",
     "cidr('10.1.1.1/8').masked() == cidr('10.0.0.0/8') && cidr('10.0.0.0/8').containsCIDR('10.1.0.0/16')",
     "string(ip('2001:db8:0:0:1::1')) == '2001:db8::1:0:0:1'",
+    "semver('v1.2', true) == semver('1.2.0') && semver('1.2.3').isGreaterThan(semver('1.2.3-rc')) && !isSemver('01.2.3')",
+    '[3, 1].sort() == [1, 3] && [1, 2, 3].slice(0, 2).reverse() == [2, 1] && [[1], [2]].flatten() == lists.range(3).slice(1, 3)',
     '[1, 2].all(i, v, i < v) && {"a": 1}.transformMap(k, v, v + 1) == {"a": 2}',
   ])('%s', (rule) => {
     expect(evaluate(rule)).toBe(true);
