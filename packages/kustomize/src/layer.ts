@@ -129,7 +129,9 @@ function runGenerators(layer: Layer, into: Accumulator): void {
     const resources = generate();
     if (configured !== undefined) for (const resource of resources) setGeneratorOrigin(resource, configured);
     // Upstream prints the address of a Go object here.
-    prefixErrors('merging from generator &{0xc000000000 <nil>}', () => absorb(into.resources, resources));
+    prefixErrors('merging from generator &{0xc000000000 <nil>}', () =>
+      absorb(into.resources, resources, layer.build.warn),
+    );
   }
 }
 

@@ -6,11 +6,11 @@ import { resourceJson } from '../resource-json.ts';
 import type { ResourceSet } from '../resource-set.ts';
 
 /** Adds generated resources, or lets them replace or change existing ones, as each asks (engine §7.3). */
-export function absorb(resources: ResourceSet, generated: readonly Resource[]): void {
-  for (const resource of generated) absorbOne(resources, resource);
+export function absorb(resources: ResourceSet, generated: readonly Resource[], warn: (text: string) => void): void {
+  for (const resource of generated) absorbOne(resources, resource, warn);
 }
 
-function absorbOne(resources: ResourceSet, resource: Resource): void {
+function absorbOne(resources: ResourceSet, resource: Resource, warn: (text: string) => void): void {
   const id = resource.currentId();
   const behavior = annotationOf(resource.root, notes.generatorBehavior) ?? 'unspecified';
   const changes = behavior === 'merge' || behavior === 'replace';
@@ -35,7 +35,11 @@ function absorbOne(resources: ResourceSet, resource: Resource): void {
     });
   }
   const origin = annotationOf(old.root, originAnnotation);
+  const wantsHash = resource.hasNote(notes.needsHashSuffix);
   resource.takeMetadataOf(old);
+  if (wantsHash && !resource.hasNote(notes.needsHashSuffix)) {
+    warn(`${idText(id)} gets no hash, as the object that it changes has none`);
+  }
   if (behavior === 'merge') mergeData(resource, old, origin);
   resources.replace(old, resource);
 }

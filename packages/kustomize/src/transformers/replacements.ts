@@ -19,7 +19,7 @@ export function replacementsTransformer(entries: readonly ReplacementEntry[], la
   const replacements = entries.flatMap((entry) => readReplacements(entry, layer));
   return (resources) => {
     for (const { replacement, file } of replacements) {
-      locateErrors({ file }, () => replace(resources.list, replacement));
+      locateErrors({ file }, () => replace(resources.list, replacement, layer.build.warn));
     }
     resources.dropEmpty();
   };
@@ -48,22 +48,29 @@ function readReplacements({ path = '', ...inline }: ReplacementEntry, layer: Lay
   });
 }
 
-function replace(resources: readonly Resource[], replacement: Replacement): void {
+function replace(resources: readonly Resource[], replacement: Replacement, warn: (text: string) => void): void {
   const { source, sourceValue: text, targets } = replacement;
   if ((source === undefined && text === undefined) || targets === undefined) {
     throw new KustomizeError('replacements must specify a source and at least one target');
   }
   const value = sourceValue(resources, replacement);
-  for (const target of targets) applyToTarget(resources, value, target);
+  for (const target of targets) {
+    if (applyToTarget(resources, value, target) === 0)
+      warn(`replacement target ${JSON.stringify(target.select)} selects no resource`);
+  }
 }
 
-function applyToTarget(resources: readonly Resource[], value: Node, target: ReplacementTarget): void {
+/** @returns how many resources were selected */
+function applyToTarget(resources: readonly Resource[], value: Node, target: ReplacementTarget): number {
   if (target.select === undefined) throw new KustomizeError('target must specify resources to select');
   const isSelected = targetSelector(target);
+  let count = 0;
   for (const resource of resources) {
     if (!isSelected(resource)) continue;
+    count++;
     locateErrors(resource.origin, () => copyToFields(resource, value, target));
   }
+  return count;
 }
 
 function targetSelector({ select = {}, reject = [] }: ReplacementTarget): (resource: Resource) => boolean {
