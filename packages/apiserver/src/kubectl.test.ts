@@ -14,7 +14,7 @@ const run = promisify(execFile);
 interface Session extends AsyncDisposable {
   readonly api: TestServer;
   /** Runs kubectl; rejects when it fails. @returns what it printed */
-  kubectl(...args: string[]): Promise<string>;
+  readonly kubectl: (...args: readonly string[]) => Promise<string>;
   /** A manifest as a file. */
   file(text: string): Promise<string>;
 }

@@ -107,7 +107,8 @@ async function perform(api: TestServer, step: Json, wanted: Json): Promise<Json>
   if (step.dryRun !== undefined) query.set('dryRun', step.dryRun === true ? 'All' : step.dryRun);
   if (step.fieldValidation !== undefined) query.set('fieldValidation', step.fieldValidation);
   const body = await withCurrentVersion(api, step, lastPath);
-  const send = (method: string, path: string, type: string) => api.call(method, `${path}?${query}`, { body, type });
+  const send = (method: string, path: string, type: string) =>
+    api.call(method, `${path}?${query.toString()}`, { body, type });
   switch (step.do) {
     case 'apply':
       return send('PATCH', named, 'application/apply-patch+yaml');

@@ -401,6 +401,49 @@ describe('objects', () => {
     ).toEqual({ float: 1 }); // kube-api B-79
   });
 
+  // kube-api G-232, G-233, G-234, G-235
+  test('obey rules', async () => {
+    await using api = await startTestServer();
+    const rule = (text_: string, more: Json = {}) => ({ 'x-kubernetes-validations': [{ rule: text_, ...more }] });
+    const schema = object(
+      {
+        fixed: { ...text, ...rule('self == oldSelf', { message: 'fixed is fixed' }) },
+        short: {
+          ...text,
+          ...rule('size(self) < 3', { messageExpression: '"too long: " + self', reason: 'FieldValueForbidden' }),
+        },
+        odd: { type: 'integer', ...rule('10 / self > 0') },
+        number: { type: 'integer' },
+        a: text,
+        b: text,
+      },
+      rule('!(has(self.a) && has(self.b))', { fieldPath: '.b', message: 'not both' }),
+    );
+    await installThings(api, schema);
+    const refusal = async (spec: Json) => (await api.post(things, { ...thing('q'), spec })).body.details.causes;
+    expect(await refusal({ short: 'abcd' })).toEqual([
+      { reason: 'FieldValueForbidden', message: 'Forbidden: too long: abcd', field: 'spec.short' },
+    ]);
+    expect(await refusal({ odd: 0 })).toEqual([
+      {
+        reason: 'FieldValueInvalid',
+        message: 'Invalid value: "integer": division by zero evaluating rule: 10 / self > 0',
+        field: 'spec.odd',
+      },
+    ]);
+    expect(await refusal({ a: '', b: '' })).toEqual([
+      { reason: 'FieldValueInvalid', message: 'Invalid value: not both', field: 'spec.b' },
+    ]);
+    expect((await refusal({ short: 'abcd', number: 'x' })).map((c: Json) => c.field)).toEqual(['spec.number', '<nil>']);
+    await api.post(things, thing('a', { fixed: 'x' }));
+    expect((await api.merge(`${things}/a`, { spec: { fixed: 'x', number: 1 } })).code).toBe(200);
+    expect((await api.merge(`${things}/a`, { spec: { fixed: 'y' } })).body.message).toContain(
+      'spec.fixed: Invalid value: "y": fixed is fixed',
+    );
+    const unknown = await api.post(crds, thingCrd({ ...text, ...rule('self.foo()') }));
+    expect(unknown.body.message).toContain("compilation failed: ERROR: <input>:1:1: undeclared reference to 'foo'");
+  });
+
   // kube-api G-237, G-238
   test('that were valid before stay so where they do not change', async () => {
     await using api = await startTestServer();

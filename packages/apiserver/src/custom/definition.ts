@@ -3,6 +3,7 @@ import { isRecord, listOf, recordOf, stringOf, type JsonRecord } from '../json.t
 import type { Column, Resource, Subresource } from '../registry/resource.ts';
 import { printerColumns } from './columns.ts';
 import type { StructuralSchema } from './schema.ts';
+import { hasRules, RuleChecker } from './validate-rules.ts';
 import { customStrategy } from './strategy.ts';
 
 /** A CRD, as far as the server needs it to serve its resources. */
@@ -31,6 +32,8 @@ export interface CustomVersion {
   readonly selectableFields: readonly string[];
   readonly columns: readonly Column[];
   readonly warning: string | undefined;
+  readonly hasRules: boolean;
+  readonly rules: RuleChecker;
 }
 
 export interface ScalePaths {
@@ -66,10 +69,13 @@ export function readDefinition(crd: KubeObject): CustomDefinition {
 function readVersion(version: Readonly<Record<string, unknown>>): CustomVersion {
   const subresources = recordOf(version.subresources);
   const scale = isRecord(subresources.scale) ? subresources.scale : undefined;
+  const schema: StructuralSchema = recordOf(recordOf(version.schema).openAPIV3Schema);
   return {
+    hasRules: hasRules(schema),
+    rules: new RuleChecker(),
     name: stringOf(version.name),
     served: version.served === true,
-    schema: recordOf(recordOf(version.schema).openAPIV3Schema),
+    schema,
     hasStatus: subresources.status !== undefined,
     scale:
       scale === undefined

@@ -1,5 +1,7 @@
 import { forbiddenField, invalidValue, notSupported, required, type FieldError } from '../errors.ts';
-import { isRecord, listOf, type JsonRecord } from '../json.ts';
+import { isRecord, listOf, recordOf, type JsonRecord } from '../json.ts';
+import { compileExpression } from './cel/compile.ts';
+import { CelSyntaxError } from './cel/parse.ts';
 import { applySchemaDefaults } from './defaults.ts';
 import { compilePattern } from './pattern.ts';
 import { prune } from './prune.ts';
@@ -58,6 +60,7 @@ function validateNode(schema: Source, { path, isRoot }: Position): FieldError[] 
     ...validateExtensions(schema, path),
     ...validateMetadataRule(schema, path, isRoot),
     ...validateDefault(schema, path),
+    ...validateRules(schema, path),
     ...validateJunctors(schema, path),
     ...childrenOf(schema, path).flatMap(({ child, at }) => validateNode(child, { path: at, isRoot: false })),
   ];
@@ -226,6 +229,22 @@ function validateMetadataRule(schema: Source, path: string, isRoot: boolean): Fi
   if (properties.every((key) => key === 'name' || key === 'generateName')) return [];
   const why = 'must not specify anything other than name and generateName, but metadata is implicitly specified';
   return [forbiddenField(`${path}.properties[metadata]`, why)];
+}
+
+/** Rules must compile: one that does not could never be checked. */
+function validateRules(schema: Source, path: string): FieldError[] {
+  return listOf(schema['x-kubernetes-validations']).flatMap((entry, index) => {
+    const { rule } = recordOf(entry);
+    const field = `${path}.x-kubernetes-validations[${index}].rule`;
+    if (typeof rule !== 'string' || rule.trim() === '') return [required(field, 'rule is not specified')];
+    try {
+      compileExpression(rule);
+      return [];
+    } catch (error) {
+      if (!(error instanceof CelSyntaxError)) throw error;
+      return [invalidValue(field, entry, `compilation failed: ERROR: <input>:1:1: ${error.message}`)];
+    }
+  });
 }
 
 /** A default must fit the schema, and have nothing that would be pruned. */

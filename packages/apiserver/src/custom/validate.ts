@@ -4,6 +4,7 @@ import { at } from '../json.ts';
 import type { WriteContext } from '../operations/context.ts';
 import { goText } from '../operations/go-text.ts';
 import type { CustomVersion } from './definition.ts';
+import { rulesSkipped } from './validate-rules.ts';
 import { validateValue } from './validate-value.ts';
 
 const maxReplicas = 2147483647;
@@ -16,6 +17,28 @@ export function validateCustom(
   { subresource, warnings }: WriteContext,
 ): FieldError[] {
   warnOfFinalizers(object, warnings);
+  const errors = validateContent(version, object, old, subresource);
+  if (!version.hasRules) return errors;
+  // Rules may rely on what the rest of the schema promises.
+  if (errors.some(({ reason }) => blocking.has(reason))) return [...errors, rulesSkipped];
+  const states = { value: object, old, isUpdate: old !== undefined };
+  return [...errors, ...version.rules.check(version.schema, states, '', warnings, true)];
+}
+
+const blocking = new Set([
+  'FieldValueTypeInvalid',
+  'FieldValueRequired',
+  'FieldValueNotSupported',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+]);
+
+function validateContent(
+  version: CustomVersion,
+  object: KubeObject,
+  old: KubeObject | undefined,
+  subresource: string,
+): FieldError[] {
   const { schema } = version;
   if (subresource === 'status') {
     const status = schema.properties?.status;

@@ -1,6 +1,7 @@
 import { badRequest, tooLarge, StatusError } from '../errors.ts';
 import { isRecord, type JsonRecord } from '../json.ts';
 import { parseJson } from '../json-text.ts';
+import type { WriteContext } from '../operations/context.ts';
 import type { ParsedBody } from '../operations/decode.ts';
 import { unparsable } from '../operations/decode.ts';
 import type { Resource } from '../registry/resource.ts';
@@ -73,12 +74,12 @@ export function parsePatchBody(text: string): { value: unknown; duplicates: read
 
 /**
  * The body of an apply: YAML, or JSON, which is YAML.
- * @param strict whether a key that is given twice is an error rather than a warning
+ * A key that is given twice is an error, gives a warning, or is passed over, as `fieldValidation` says.
  * @throws StatusError 400
  */
 export function parseApplyBody(
   text: string,
-  { strict, warnings }: { strict: boolean; warnings: Set<string> },
+  { fieldValidation, warnings }: Pick<WriteContext, 'fieldValidation' | 'warnings'>,
 ): JsonRecord {
   const { value, yamlDuplicates = [] } = parseAppliedText(text);
   if (!isRecord(value)) {
@@ -87,11 +88,11 @@ export function parseApplyBody(
       `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`,
     );
   }
-  if (strict && yamlDuplicates.length > 0) {
+  if (fieldValidation === 'Strict' && yamlDuplicates.length > 0) {
     const lines = yamlDuplicates.map((line) => `  ${line}`).join('\n');
     throw badRequest(`error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n${lines}`);
   }
-  for (const line of yamlDuplicates) warnings.add(line);
+  if (fieldValidation === 'Warn') for (const line of yamlDuplicates) warnings.add(line);
   return value;
 }
 

@@ -57,7 +57,7 @@ export async function patchHandler(core: Core, target: ResourceRequest): Promise
   const context = patchContext(core, target, type);
   const text = (await request.readBody()).toString('utf8');
   if (type === 'apply') {
-    const body = parseApplyBody(text, { strict: context.fieldValidation === 'Strict', warnings: context.warnings });
+    const body = parseApplyBody(text, context);
     const { object, created } = applyObject(core, resource, path, body, context);
     return respondObject(reply, resource, object, { code: created ? 201 : 200, warnings: context.warnings });
   }

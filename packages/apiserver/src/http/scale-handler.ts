@@ -31,8 +31,7 @@ async function readWrite(core: Core, target: ResourceRequest): Promise<{ write: 
   const context = patchContext(core, target, type);
   const text = (await request.readBody()).toString('utf8');
   if (type === 'apply') {
-    const strict = context.fieldValidation === 'Strict';
-    const applied = parseApplyBody(text, { strict, warnings: context.warnings });
+    const applied = parseApplyBody(text, context);
     return { write: { kind: 'apply', applied }, context };
   }
   return { write: { kind: 'patch', patch: { type, ...parsePatchBody(text) } }, context };
