@@ -2,7 +2,7 @@ import type { Gvk } from './gvk.ts';
 import type { BuildContext, Layer } from './layer-context.ts';
 import { LimitError, type Limits } from './limits.ts';
 import type { Schema } from './merge/schema.ts';
-import { builtinOpenApi, readOpenApi, type OpenApi } from './openapi.ts';
+import { builtinOpenApi, requestOpenApi, type OpenApi } from './openapi.ts';
 
 /** What all layers of a build share, and the one thing that changes meanwhile: the OpenAPI schema. */
 export class Build implements BuildContext {
@@ -26,8 +26,8 @@ export class Build implements BuildContext {
 
   /** The first layer that asks for a schema decides for the rest of the build. */
   useOpenApi({ file, loader }: Pick<Layer, 'file' | 'loader'>): void {
-    const openApi = readOpenApi(file.kustomization, loader);
-    this.#openApi ??= openApi;
+    const request = requestOpenApi(file.kustomization, loader);
+    this.#openApi ??= request.parse();
   }
 
   readonly scopeOf = (gvk: Gvk): boolean => (this.#openApi ?? builtinOpenApi).scopeOf(gvk);

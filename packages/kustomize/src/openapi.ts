@@ -4,7 +4,7 @@ import { readYamlData } from './yaml-data.ts';
 import { KustomizeError } from './errors.ts';
 import type { Gvk } from './gvk.ts';
 import type { Kustomization } from './kustomization/types.ts';
-import type { Loader } from './loader.ts';
+import type { LoadedFile, Loader } from './loader.ts';
 import { builtinSchemaOf, emptySchema, type Schema, type SchemaOf } from './merge/schema.ts';
 import { decodeText } from './text.ts';
 
@@ -17,23 +17,28 @@ export interface OpenApi {
 /** Kubernetes 1.21.2. */
 export const builtinOpenApi: OpenApi = { scopeOf: isBuiltinClusterScoped, schemaOf: builtinSchemaOf };
 
-/**
- * The schema that a layer's `openapi` asks for (engine §14.3).
- * @returns `undefined` when it asks for none
- */
-export function readOpenApi({ openapi = {} }: Kustomization, loader: Loader): OpenApi | undefined {
+/** What a layer's `openapi` asks for; the file is read by then. */
+export interface OpenApiRequest {
+  /** Reads the schema. @returns `undefined` when none is asked for */
+  readonly parse: () => OpenApi | undefined;
+}
+
+/** Loads the file that `openapi` names, which must be there even where another layer's schema counts (engine §14.3). */
+export function requestOpenApi({ openapi = {} }: Kustomization, loader: Loader): OpenApiRequest {
   const { path, version } = openapi;
   const file = path === undefined ? undefined : loader.load(path);
-  if (file !== undefined && version !== undefined) {
-    throw new KustomizeError('builtin version and custom schema provided, cannot use both');
-  }
-  if (file !== undefined) return customOpenApi(readYamlData(decodeText(file.bytes), file.path));
-  if (version === undefined || version === '') return undefined;
-  if (version !== 'v1.21.2')
-    throw new KustomizeError('the specified OpenAPI version is not built in', {
-      hint: 'leave it out, or write v1.21.2',
-    });
-  return builtinOpenApi;
+  return { parse: () => (file === undefined ? versionedOpenApi(version ?? '') : fileOpenApi(file, version)) };
+}
+
+function fileOpenApi({ bytes, path }: LoadedFile, version: string | undefined): OpenApi {
+  if (version !== undefined) throw new KustomizeError('builtin version and custom schema provided, cannot use both');
+  return customOpenApi(readYamlData(decodeText(bytes), path));
+}
+
+function versionedOpenApi(version: string): OpenApi | undefined {
+  if (version === '') return undefined;
+  if (version === 'v1.21.2') return builtinOpenApi;
+  throw new KustomizeError('the specified OpenAPI version is not built in', { hint: 'leave it out, or write v1.21.2' });
 }
 
 type DataMap = { [key: string]: Data };

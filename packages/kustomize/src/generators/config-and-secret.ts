@@ -43,7 +43,7 @@ function generate(kind: 'ConfigMap' | 'Secret', entry: GeneratorEntry, layer: La
   setField(metadata, 'name', newString(name));
   if (namespace !== '') setField(metadata, 'namespace', newString(namespace));
   if (kind === 'Secret') setField(root, 'type', newString(entry.type || 'Opaque'));
-  const pairs = [...readPairs(layer.loader, entry)].sort(([a], [b]) => compareBytes(a, b));
+  const pairs = [...readPairs(layer, entry)].sort(([a], [b]) => compareBytes(a, b));
   if (kind === 'Secret') addSecretData(root, pairs);
   else addConfigData(root, pairs);
   addOptions(root, options);

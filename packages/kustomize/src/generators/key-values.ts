@@ -2,6 +2,7 @@ import { KustomizeError, prefixErrors } from '../errors.ts';
 import { baseName } from '../file-tree.ts';
 import { listText, quoted } from '../go-text.ts';
 import type { GeneratorEntry } from '../kustomization/types.ts';
+import type { LayerContext } from '../layer-context.ts';
 import type { Loader } from '../loader.ts';
 import { tryDecodeText } from '../text.ts';
 
@@ -10,11 +11,12 @@ export type Content = string | Uint8Array;
 
 /** The pairs of a generator: env files, literals, files, in this order; no key twice (engine §8.3). */
 export function readPairs(
-  loader: Loader,
+  layer: LayerContext,
   { name = '', envs = [], literals = [], files = [] }: GeneratorEntry,
 ): Map<string, Content> {
+  const { loader } = layer;
   const pairs = prefixErrors('loading KV pairs', () => [
-    ...prefixErrors(`env source files: ${listText(envs)}`, () => envs.flatMap((path) => envPairs(loader, path))),
+    ...prefixErrors(`env source files: ${listText(envs)}`, () => envs.flatMap((path) => envPairs(layer, path))),
     ...prefixErrors(`literal sources ${listText(literals)}`, () => literals.map(literalPair)),
     ...prefixErrors(`file sources: ${listText(files)}`, () => files.map((source) => filePair(loader, source))),
   ]);
@@ -28,13 +30,20 @@ export function readPairs(
 
 type Pair = readonly [key: string, value: Content];
 
-function envPairs(loader: Loader, path: string): Pair[] {
+function envPairs({ loader, build }: LayerContext, path: string): Pair[] {
   const { bytes, path: file } = loader.load(path);
   const text = tryDecodeText(bytes);
   if (text === undefined) throw invalidLine(bytes, file);
   const lines = text.replace(/^\uFEFF/, '').split('\n');
-  return lines.flatMap((line) => envPair(line.endsWith('\r') ? line.slice(0, -1) : line));
+  // Upstream's reader stops at the first line that is too long for it, and says nothing.
+  const tooLong = lines.findIndex((line) => line.length > maxEnvLine / 4 && Buffer.byteLength(line) >= maxEnvLine);
+  if (tooLong >= 0)
+    build.warn(`${file}:${tooLong + 1}: this line and those below are left out, as it has ${maxEnvLine} bytes or more`);
+  const read = tooLong < 0 ? lines : lines.slice(0, tooLong);
+  return read.flatMap((line) => envPair(line.endsWith('\r') ? line.slice(0, -1) : line));
 }
+
+const maxEnvLine = 65_536;
 
 function invalidLine(bytes: Uint8Array, file: string): KustomizeError {
   const lines = Buffer.from(bytes)
