@@ -51,6 +51,7 @@ test.each([
   'status.nope == 1 || true', // an error that does not decide
   'status.list.exists(x, 1 / (x - 1) == 1)',
   "optional.none().or(optional.of(3)).value() == 3 && {?'a': status.?nope} == {}",
+  'optional.of(1).orValue(1 / 0) == 1 && optional.of(1).or(optional.of(1 / 0)).hasValue()', // not looked at
   'google.protobuf.Duration == type(duration("1s"))',
 ])('%s', (text) => {
   expect(evaluate(text)).toBe(true);

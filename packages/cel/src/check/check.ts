@@ -101,7 +101,8 @@ class Checker {
       this.#bindings = assign(this.#bindings, type, types.dyn) ?? this.#bindings;
       return types.dyn;
     }
-    return this.#issue(offset, `type '${formatType(this.final(type))}' does not support field selection`);
+    this.#issue(offset, `type '${formatType(this.final(type))}' does not support field selection`);
+    return types.dyn;
   }
 
   #call(expr: Call, scope: Scope): Type {
@@ -122,14 +123,18 @@ class Checker {
   }
 
   #logic({ args }: Call, found: readonly Type[]): Type {
-    for (const [index, arg] of args.entries()) this.#require(arg.offset, types.bool, found[index]!);
-    return types.bool;
+    const fits = args.map((arg, index) => this.#require(arg.offset, types.bool, found[index]!));
+    return fits.every(Boolean) ? types.bool : types.error;
   }
 
-  #require(offset: number, expected: Type, found: Type): void {
+  #require(offset: number, expected: Type, found: Type): boolean {
     const bindings = assign(this.#bindings, expected, found);
-    if (bindings !== undefined) this.#bindings = bindings;
-    else this.#issue(offset, mismatch(this.final(expected), this.final(found)));
+    if (bindings === undefined) {
+      this.#issue(offset, mismatch(this.#current(expected), this.#current(found)));
+      return false;
+    }
+    this.#bindings = bindings;
+    return true;
   }
 
   #resolve(offset: number, decl: FunctionDecl, isMethod: boolean, args: readonly Type[]): Type {
@@ -162,7 +167,7 @@ class Checker {
 
   #freshName(): string {
     this.#fresh += 1;
-    return `_var${this.#fresh}`;
+    return `_var${this.#fresh - 1}`;
   }
 
   #noOverload(offset: number, name: string, isMethod: boolean, args: readonly Type[]): Type {
@@ -280,6 +285,6 @@ function typeNamed(name: string): Type | undefined {
   return type === undefined ? undefined : typeOf(type);
 }
 
-export function mismatch(expected: Type, found: Type): string {
+function mismatch(expected: Type, found: Type): string {
   return `expected type '${formatType(expected)}' but found '${formatType(found)}'`;
 }

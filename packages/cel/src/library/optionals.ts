@@ -31,14 +31,9 @@ export const optionals: readonly FunctionDecl[] = [
   declare('unwrapOpt', { 'list(optional(A)).() list(A)': present }),
   declare('hasValue', { 'optional(A).() bool': ([optional]) => (optional as Optional).value !== undefined }),
   declare('value', { 'optional(A).() A': ([optional]) => valueOf(optional) }),
-  declare('or', {
-    'optional(A).(optional(A)) optional(A)': ([first, second]) =>
-      (first as Optional).value === undefined ? second! : first!,
-  }),
-  declare('orValue', {
-    'optional(A).(A) A': ([optional, other]) =>
-      (optional as Optional).value === undefined ? other! : valueOf(optional),
-  }),
+  // The plan runs these two itself, as they do not always need what they are given.
+  declare('or', { 'optional(A).(optional(A)) optional(A)': ([optional]) => optional! }),
+  declare('orValue', { 'optional(A).(A) A': ([optional]) => valueOf(optional) }),
   declare('first', { 'list(A).() optional(A)': ([list]) => new Optional((list as Value[])[0]) }),
   declare('last', { 'list(A).() optional(A)': ([list]) => new Optional((list as Value[]).at(-1)) }),
 ];

@@ -13,7 +13,7 @@ const operands: Readonly<Record<string, readonly string[]>> = {
   '_*_': ['int', 'uint', 'double'],
   '_/_': ['int', 'uint', 'double'],
   '_%_': ['int', 'uint'],
-  '-_': ['int', 'uint', 'double'],
+  '-_': ['bool', 'int', 'uint', 'double'],
 };
 const compared: readonly string[] = ['bool', 'int', 'uint', 'double', 'bytes'];
 

@@ -70,7 +70,7 @@ function holds({ predicate }: FoldPlan, frame: Frame): boolean {
 }
 
 /** Sets the macro's variables to one element after another and yields its index or key. */
-function* iterate({ range, slots }: Pick<FoldPlan, 'range' | 'slots'>, { ...frame }: Frame): Iterable<Value> {
+function* iterate({ range, slots }: Pick<FoldPlan, 'range' | 'slots'>, frame: Frame): Iterable<Value> {
   const [first, second] = slots;
   const values = range(frame);
   if (Array.isArray(values)) {

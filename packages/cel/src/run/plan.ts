@@ -88,6 +88,8 @@ class Planner {
     if (name === '_?_:_') return chooseStep(steps);
     const decl = namespaced ?? this.#environment.functions.get(name);
     if (decl === undefined) return unknownCallStep(name, steps);
+    if ((name === 'or' || name === 'orValue') && target !== undefined && args.length === 1)
+      return fallbackStep(name, steps);
     if (name === 'matches') this.#checkPattern(steps.at(-1));
     const step = callStep(decl, steps);
     return conversions.has(name) && this.#constants.has(steps[0]!) ? this.#evaluateNow(step) : step;
@@ -218,6 +220,17 @@ function decideStep([left, right]: readonly Step[], deciding: boolean): Step {
     if (typeof first !== 'boolean') throw asFailure(first);
     if (typeof second !== 'boolean') throw asFailure(second);
     return !deciding;
+  };
+}
+
+/** `or` and `orValue`: the other value is not looked at while there is one. What is no optional stays as it is. */
+function fallbackStep(name: 'or' | 'orValue', [optional, other]: readonly Step[]): Step {
+  return (frame) => {
+    frame.budget.charge(1);
+    const found = optional!(frame);
+    if (!(found instanceof Optional)) return found;
+    if (found.value === undefined) return other!(frame);
+    return name === 'or' ? found : found.value;
   };
 }
 
