@@ -88,10 +88,10 @@ export class Collection {
   }
 
   #forgetOld(now: number): void {
+    const [first] = this.#events;
     // In blocks, so that a write does not copy the list each time.
-    if (this.#events.length < 2 * minEvents) return;
-    const surplus = this.#events.slice(0, -minEvents);
-    const old = surplus.filter((event) => now - event.time > minAgeMs).at(-1);
+    if (first === undefined || this.#events.length < 2 * minEvents || now - first.time < 2 * minAgeMs) return;
+    const old = this.#events.slice(0, -minEvents).findLast((event) => now - event.time > minAgeMs);
     if (old !== undefined) this.compact(old.revision);
   }
 }
