@@ -31,8 +31,8 @@ export class Fights {
     return (this.#fights.get(id)?.corrections ?? 0) >= fightFrom;
   }
 
-  forget(isGone: (id: string) => boolean): void {
-    for (const id of this.#fights.keys()) if (isGone(id)) this.#fights.delete(id);
+  forget(prefix: string): void {
+    for (const id of this.#fights.keys()) if (id.startsWith(prefix)) this.#fights.delete(id);
   }
 }
 

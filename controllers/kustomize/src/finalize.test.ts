@@ -85,6 +85,29 @@ test('keeps what is marked or belongs to another', async () => {
   expect(await fleet.read('v1', 'ConfigMap', 'b')).toBeDefined();
 });
 
+// security-reliability S-APP-06
+test('does not delete what a forged inventory names', async () => {
+  await using fleet = await startFleet();
+  await using _controller = await startController(fleet, compute);
+  await fleet.push('r1', contents);
+  await fleet.create('apps');
+  const object = await fleet.ready('apps', 'r1');
+  await fleet.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'foreign', namespace: 'shop' } });
+  const entries = [...(object.status?.inventory?.entries ?? []), { id: 'shop_foreign__ConfigMap', v: 'v1' }];
+  const resource = await fleet.kube.resource({ group: 'kustomize.toolkit.fluxcd.io', kind: 'Kustomization' });
+  const forged = { status: { inventory: { entries } } };
+  await fleet.kube.patch(resource!, { namespace: 'flux', name: 'apps' }, forged, {
+    type: 'merge',
+    subresource: 'status',
+  });
+  await fleet.push('r2', { 'b.yaml': configMapYaml('b') });
+  await fleet.ready('apps', 'r2');
+  expect(await fleet.read('v1', 'ConfigMap', 'a')).toBe(undefined);
+  expect(await fleet.read('v1', 'ConfigMap', 'foreign')).toBeDefined();
+  const told = () => fleet.events('apps').then((events) => events.find((event) => event.includes('foreign')));
+  expect(await until(told, 'the event')).toContain('ConfigMap/shop/foreign skipped');
+});
+
 // kustomization 23-143
 test('an object whose kind is gone is gone', async () => {
   await using fleet = await startFleet();

@@ -65,8 +65,8 @@ async function deleteObjects(
   return { type: 'waiting', status, until: new Date(Math.min(deadline, now + pollMs)) };
 }
 
-function gone(object: Kustomization, { memory }: Deps, ctx: KustomizeContext, told?: ReconcileEvent): KustomizeOutcome {
-  memory.delete(keyOf(object));
+function gone(object: Kustomization, { drift }: Deps, ctx: KustomizeContext, told?: ReconcileEvent): KustomizeOutcome {
+  drift.forget(keyOf(object));
   return { type: 'done', status: ctx.status(), events: told === undefined ? [] : [told] };
 }
 

@@ -50,7 +50,7 @@ export class Memory {
     this.#entries.delete(formatKey(key));
   }
 
-  values(): Iterable<Remembered> {
+  values(): IteratorObject<Remembered> {
     return this.#entries.values();
   }
 }

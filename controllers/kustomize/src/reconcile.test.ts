@@ -214,6 +214,36 @@ test('tries a download again where that may help', async () => {
   expect(fleet.downloads).toHaveLength(4);
 });
 
+// kustomization 23-27
+test('refuses an artifact that is not what its digest says', async () => {
+  await using fleet = await startFleet();
+  await using _controller = await startController(fleet, compute);
+  await fleet.push('r1', twoMaps);
+  const resource = await fleet.kube.resource({ group: 'source.toolkit.fluxcd.io', kind: 'GitRepository' });
+  const wrong = { status: { artifact: { digest: `sha256:${'0'.repeat(64)}` } } };
+  await fleet.kube.patch(resource!, { namespace: 'flux', name: 'fleet' }, wrong, {
+    type: 'merge',
+    subresource: 'status',
+  });
+  await fleet.create('apps');
+  const failed = await fleet.until('apps', (object) => condition(object, 'Ready')?.status === 'False');
+  expect(shown(failed, 'Ready')).toMatch(
+    /^False ArtifactFailed: failed to verify archive: computed digest doesn't match/,
+  );
+  expect(await fleet.read('v1', 'ConfigMap', 'a')).toBe(undefined);
+});
+
+test('fetches an artifact once for all who use it', async () => {
+  await using fleet = await startFleet();
+  await fleet.push('r1', { 'one/a.yaml': configMapYaml('a'), 'two/b.yaml': configMapYaml('b') });
+  await fleet.create('one', { path: './one' });
+  await fleet.create('two', { path: './two' });
+  await using _controller = await startController(fleet, compute);
+  await fleet.ready('one', 'r1');
+  await fleet.ready('two', 'r1');
+  expect(fleet.downloads).toHaveLength(1);
+});
+
 // kustomization 23-33, 23-34
 test.each(['./missing', '../../../etc'])('the path %s is not found', async (path) => {
   await using fleet = await startFleet();
