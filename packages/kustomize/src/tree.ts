@@ -202,6 +202,7 @@ export function quoteIfAmbiguous(value: Node | undefined): void {
 function assignScalar(target: ScalarNode, from: ScalarNode): void {
   target.value = from.value;
   target.tag = from.tag;
+  if (from.tag === '') target.tagged = false;
   target.comments = from.comments;
   target.source = from.source;
   target.line = from.line;

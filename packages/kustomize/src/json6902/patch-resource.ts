@@ -1,6 +1,14 @@
-import { MappingNode, ScalarNode, SequenceNode, stringify, type Data, type Node } from '@sluice/manifest';
+import {
+  MappingNode,
+  ScalarNode,
+  SequenceNode,
+  parseDocument,
+  stringify,
+  type Data,
+  type Node,
+} from '@sluice/manifest';
 import { KustomizeError } from '../errors.ts';
-import { isInternalAnnotation } from '../identity.ts';
+import { isInternalAnnotation, notes } from '../identity.ts';
 import type { Resource } from '../resource.ts';
 import { applyOperations } from './apply.ts';
 import { nodeData } from '../node-data.ts';
@@ -12,20 +20,20 @@ import type { Operation } from './operations.ts';
  * gone and numbers have passed through a double (engine §11). The engine's notes stay.
  */
 export function patchResource(resource: Resource, operations: readonly Operation[]): void {
-  const notes = replaceTree(resource, operations);
-  resource.setAnnotations(new Map([...resource.annotations(), ...notes]));
+  const kept = replaceTree(resource, operations);
+  resource.setAnnotations(new Map([...resource.annotations(), ...kept]));
 }
 
 /** Like `patchResource`, but a patch that leaves no place for annotations is not refused. */
 export function patchResourceLeniently(resource: Resource, operations: readonly Operation[]): void {
-  const notes = replaceTree(resource, operations);
+  const kept = replaceTree(resource, operations);
   const metadata = peekField(resource.root, 'metadata');
   if (metadata !== undefined && metadata.kind !== 'mapping') return;
-  resource.setAnnotations(new Map([...resource.annotations(), ...notes]));
+  resource.setAnnotations(new Map([...resource.annotations(), ...kept]));
 }
 
 function replaceTree(resource: Resource, operations: readonly Operation[]): [key: string, value: string][] {
-  const notes = [...resource.annotations()].filter(([key]) => isInternalAnnotation(key));
+  const kept = [...resource.annotations()].filter(([key]) => isInternalAnnotation(key));
   const patched = applyOperations(nodeData(resource.root, resource.origin), operations);
   if (patched === null || typeof patched !== 'object' || Array.isArray(patched)) {
     throw new KustomizeError(
@@ -34,7 +42,18 @@ function replaceTree(resource: Resource, operations: readonly Operation[]): [key
     );
   }
   resource.root = printedNode(patched);
-  return notes;
+  if (isHashedByPosition(resource)) readPrinted(resource, patched);
+  return kept;
+}
+
+// The hash of a kind without data goes over the nodes with their positions, so the text must really be printed.
+function isHashedByPosition(resource: Resource): boolean {
+  return resource.hasNote(notes.needsHashSuffix) && resource.kind !== 'ConfigMap' && resource.kind !== 'Secret';
+}
+
+function readPrinted(resource: Resource, patched: Data): void {
+  resource.text = stringify(patched);
+  resource.root = parseDocument(resource.text).root ?? resource.root;
 }
 
 /** Nodes as they are when a value is printed as YAML and read again. */
