@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { buildError, buildText, configMap } from './testing.ts';
+
+// Differences that random builds against the original found; the outcomes are the original's.
+
+const files = (kustomization: string, resources: string) => ({
+  'kustomization.yaml': `resources: [r.yaml]\n${kustomization}`,
+  'r.yaml': resources,
+});
+
+test('a map copied with a delimiter adds an empty piece', () => {
+  const replacement =
+    '{source: {kind: ConfigMap, fieldPath: metadata}, targets: [{select: {kind: T}, fieldPaths: [v], options: {delimiter: "/", index: 2}}]}';
+  const objects = `${configMap('a')}---\n{apiVersion: e/v1, kind: T, metadata: {name: t}, v: http}\n`;
+  expect(buildText(files(`replacements: [${replacement}]\n`, objects))).toContain('v: http/\n');
+});
+
+test('below a null anything can be created, and nothing comes of it', () => {
+  const replacement =
+    '{sourceValue: x, targets: [{select: {kind: T}, fieldPaths: [m.app.n.m], options: {create: true}}]}';
+  const object = '{apiVersion: e/v1, kind: T, metadata: {name: t}, m: {app: null}}\n';
+  expect(buildText(files(`replacements: [${replacement}]\n`, object))).toContain('m:\n  app: null\n');
+});
+
+test('annotations that a JSON patch made a list are read in pairs', () => {
+  const patch = `patches: [{target: {kind: ConfigMap}, patch: '[{"op": "add", "path": "/metadata/annotations", "value": [1, 2]}]'}]\n`;
+  expect(buildError(files(patch, configMap('a')))).toContain('"annotations":map[interface {}]interface {}{1:"2"}');
+});
+
+test('an object that a patch deletes gets no note of it', () => {
+  const patch =
+    'buildMetadata: [transformerAnnotations]\npatches: [{patch: "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, $patch: delete}"}]\n';
+  expect(buildText(files(patch, configMap('a')))).toBe('');
+});
+
+test('a var reads no integer with underscores', () => {
+  const vars = 'vars: [{name: V, objref: {apiVersion: v1, kind: ConfigMap, name: a}, fieldref: {fieldPath: data.x}}]\n';
+  expect(buildError(files(vars, configMap('a', '{x: 1_000}')))).toBe(
+    "field specified in var '{V ConfigMap.v1.[noGrp] {data.x}}' not found in corresponding resource",
+  );
+});
+
+test('a text without a type over an explicit tag is resolved anew', () => {
+  const patch =
+    'patches: [{target: {kind: ConfigMap}, patch: "{apiVersion: e/v1, kind: T, metadata: {name: z}, data: {k: v}}"}]\n';
+  const object = 'apiVersion: !!str 5\nkind: ConfigMap\nmetadata: {name: a}\n';
+  expect(buildText(files(patch, object))).toContain('apiVersion: 5\n');
+});
+
+test('a component may not give two objects one name', () => {
+  const input = {
+    ...files('components: [c]\n', `${configMap('a')}---\n${configMap('b')}`),
+    'c/kustomization.yaml':
+      'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{target: {name: b}, patch: "- {op: replace, path: /metadata/name, value: a}"}]\n',
+  };
+  expect(buildError(input)).toBe(
+    `accumulating components: accumulateDirectory: "recursed merging from path '/c': may not add resource with an already registered id: ConfigMap.v1.[noGrp]/a.[noNs]"`,
+  );
+});
+
+test('subjects must have scalar names', () => {
+  const binding =
+    'apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: r}\nsubjects: [{kind: ServiceAccount, name: [a]}]\n';
+  expect(buildError(files('namespace: nn\n', binding))).toBe(
+    'setting namespace on (cluster)role binding subjects: looking up name on (cluster)role binding subject: wrong node kind: expected ScalarNode but got SequenceNode: node contents:\n[a]\n',
+  );
+});
