@@ -4,15 +4,7 @@ import { createCompute } from '@sluice/compute';
 import type { KubeClient } from '@sluice/kube';
 import { kustomizationKind } from '@sluice/kustomize-controller';
 import { createInProcessQueue } from '@sluice/queue';
-import {
-  createLogger,
-  createRedactor,
-  runManager,
-  type Address,
-  type Failpoint,
-  type Kind,
-  type LogLevel,
-} from '@sluice/runtime';
+import { createLogger, createRedactor, runManager, type Address, type Failpoint, type LogLevel } from '@sluice/runtime';
 import { startSourceController } from '@sluice/source-controller';
 
 /** Takes one line of the controllers' log, without its newline. */
@@ -65,8 +57,7 @@ export async function startControllers(options: ControllersOptions): Promise<Con
       queue: createInProcessQueue(),
       log,
       redact,
-      // The manager hands each kind the objects of that kind and no others.
-      kinds: [source.gitRepository, kustomizationKind({ compute, log })] as unknown as readonly Kind[],
+      kinds: [source.gitRepository, kustomizationKind({ compute, log })],
       onStarted: ({ addresses }) => started.resolve(addresses),
       ...(listen !== undefined && { listen }),
       ...(graceMs !== undefined && { graceMs }),

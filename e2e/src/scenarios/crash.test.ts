@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { GitRepository, KubeObject, Kustomization } from '@sluice/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -16,7 +17,7 @@ import {
   namespaceYaml,
   requested,
 } from './fleet.ts';
-import { startWorld, type World } from './world.ts';
+import { startWorld, type Controllers, type World } from './world.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -24,12 +25,14 @@ const root = join(import.meta.dirname, '../../..');
 const failpoints = globSync('{controllers,packages}/*/src/**/*.ts', { cwd: root })
   .filter((file) => !file.endsWith('.test.ts'))
   .flatMap((file) =>
-    [...readFileSync(join(root, file), 'utf8').matchAll(/failpoint\('([^']+)'\)/g)].map((match) => match[1]!),
+    [...readFileSync(join(root, file), 'utf8').matchAll(/failpoint\('((?:source|kustomize|runtime)\/[^']+)'\)/g)].map(
+      (match) => match[1]!,
+    ),
   )
   .toSorted();
 
 // security-reliability 4.3, 4.4: tables A and K
-describe('a kill at any step loses nothing', () => {
+describe('a kill at any step loses nothing', { timeout: 60_000 }, () => {
   let world: World;
   let round = 0;
   beforeAll(async () => {
@@ -62,8 +65,7 @@ describe('a kill at any step loses nothing', () => {
     const controllers = await world.startControllers({ SLUICE_FAILPOINT: failpoint });
     const commit = await commitRound(round);
     await world.apply(requested(gitRepository(world.repoUrl), commit), requested(apps, commit));
-    await controllers.exited;
-    expect(controllers.process.signalCode).toBe('SIGKILL');
+    await dead(controllers);
     await world.startControllers();
     await world.until<Kustomization>(kustomizationGvk, 'flux-system', 'apps', isReadyAt(commit));
     await expectEqualToGit(commit);
@@ -80,8 +82,7 @@ describe('a kill at any step loses nothing', () => {
       const resource = await world.kube.resource(kustomizationGvk);
       await world.kube.delete(resource!, { namespace: 'flux-system', name: 'extra' });
     }
-    await controllers.exited;
-    expect(controllers.process.signalCode).toBe('SIGKILL');
+    await dead(controllers);
     await world.startControllers();
     const resource = await world.kube.resource(kustomizationGvk);
     await world.kube.delete(resource!, { namespace: 'flux-system', name: 'extra' });
@@ -110,3 +111,12 @@ describe('a kill at any step loses nothing', () => {
     expect(stored).toContain(source?.status?.artifact?.path);
   }
 });
+
+/** Waits until the controllers have come to their failpoint. */
+async function dead(controllers: Controllers): Promise<void> {
+  const late = delay(20_000, 'late', { ref: false });
+  if ((await Promise.race([controllers.exited, late])) === 'late') {
+    throw new Error(`the failpoint was not reached in 20 s:\n${controllers.output().slice(-3000)}`);
+  }
+  expect(controllers.process.signalCode).toBe('SIGKILL');
+}

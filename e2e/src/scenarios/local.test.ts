@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createGitRoot } from '@sluice/testkit';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { configMapYaml, namespaceYaml } from './fleet.ts';
+
+const bin = join(import.meta.dirname, '../../../packages/cli/bin/sluice.mjs');
+
+interface Document {
+  readonly ok: boolean;
+  readonly steps: readonly {
+    readonly name: string;
+    readonly ok: boolean;
+    readonly message: string;
+    readonly ms: number;
+    readonly revision?: string;
+    readonly digest?: string;
+    readonly resourceVersion?: string;
+  }[];
+}
+
+let temp: string;
+beforeEach(async () => {
+  temp = await mkdtemp(join(tmpdir(), 'sluice-local-test-'));
+});
+afterEach(() => rm(temp, { recursive: true, force: true }));
+
+test('--once pushes a change of the sample, follows it into the cluster, and leaves nothing behind', async () => {
+  const { code, out, err } = await sluice('local', '--once', '--json');
+  expect([code, err]).toEqual([0, '']);
+  const document = JSON.parse(out) as Document;
+  expect(document.ok).toBe(true);
+  expect(document.steps.map((step) => [step.name, step.ok])).toEqual(
+    ['sync', 'push', 'source', 'apply', 'healthy'].map((name) => [name, true]),
+  );
+  const [, push, source, apply, healthy] = document.steps;
+  expect(source?.revision).toBe(`main@sha1:${push?.revision}`);
+  expect(source?.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+  expect(apply?.resourceVersion).toMatch(/^\d+$/);
+  expect(healthy?.revision).toBe(source?.revision);
+  expect(await runs()).toEqual([]);
+});
+
+test('a repository of plain manifests becomes one Kustomization', async () => {
+  await using root = await createGitRoot();
+  const repo = await root.createRepo('mine');
+  await repo.commit({ 'all.yaml': `${namespaceYaml}---\n${configMapYaml('settings', 'one')}` });
+  const { code, out } = await sluice('local', '--once', '--path', repo.bareDir);
+  expect(out).toContain('made one of each, named local');
+  expect([code, out]).toEqual([0, expect.stringContaining('2 objects of the repository are ready')]);
+});
+
+test('the Flux manifests of a repository are reconciled; its own URL is fetched from disk', async () => {
+  await using root = await createGitRoot();
+  const repo = await root.createRepo('fleet');
+  await repo.commit({
+    'clusters/prod/sync.yaml': sync,
+    'apps/all.yaml': `${namespaceYaml}---\n${configMapYaml('settings', 'one')}`,
+  });
+  const { code, out } = await sluice('local', '--once', '--path', repo.bareDir);
+  expect([code, out]).toEqual([0, expect.stringContaining('2 objects of the repository are ready')]);
+});
+
+test('what fails is told with its reason, and the exit code is 1', async () => {
+  await using root = await createGitRoot();
+  const repo = await root.createRepo('fleet');
+  await repo.commit({ 'clusters/prod/sync.yaml': sync, 'apps/kustomization.yaml': 'resources:\n- missing.yaml\n' });
+  const { code, out } = await sluice('local', '--once', '--path', repo.bareDir);
+  expect(code).toBe(1);
+  expect(out).toMatch(/✗ ready +Kustomization\/flux-system\/apps is not ready: BuildFailed: .*missing\.yaml/);
+});
+
+test.for([
+  { args: ['--path', '/nonexistent'], message: '--path /nonexistent: there is no such folder' },
+  { args: ['--path', '.', '--url', 'https://example.com/a.git'], message: '--path and --url cannot be used together' },
+])('a mistake in $args', async ({ args, message }) => {
+  expect(await sluice('local', ...args)).toMatchObject({ code: 1, err: `✗ ${message}\n` });
+});
+
+test('Ctrl-C leaves nothing behind, and what a killed run left is removed by the next', async () => {
+  const killed = await startLocal();
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+  expect(await runs()).toHaveLength(1);
+  const next = await startLocal();
+  expect(await runs()).toHaveLength(1);
+  next.kill('SIGINT');
+  await once(next, 'exit');
+  expect([next.exitCode, await runs()]).toEqual([0, []]);
+});
+
+const sync = `apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: flux-system, namespace: flux-system}
+spec:
+  interval: 1m
+  url: ssh://git@git.example.com/team/fleet
+  ref: {branch: main}
+  secretRef: {name: flux-system}
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: apps, namespace: flux-system}
+spec:
+  interval: 10m
+  path: ./apps
+  prune: true
+  sourceRef: {kind: GitRepository, name: flux-system}
+`;
+
+/** Folders of runs, of this test alone: TMPDIR is its own. */
+async function runs(): Promise<string[]> {
+  const parent = (await readdir(temp)).find((name) => name.startsWith('sluice-local-'));
+  return parent === undefined ? [] : await readdir(join(temp, parent));
+}
+
+function start(args: readonly string[]) {
+  return spawn(process.execPath, [bin, ...args], {
+    env: { ...process.env, TMPDIR: temp },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function sluice(...args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = start(args);
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  await once(child, 'close');
+  return { code: child.exitCode, out, err };
+}
+
+/** A local mode that runs on, once everything is in place. */
+async function startLocal() {
+  const child = start(['local']);
+  let out = '';
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`local mode ended: ${out}`)));
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+      if (out.includes('Ctrl-C stops everything')) resolve();
+    });
+  });
+  return child;
+}
