@@ -1,8 +1,8 @@
-import { RE2JS, RE2JSException } from 're2js';
+import { compileRegexp, RegexpError } from '@sluice/go-regexp';
 import { KustomizeError } from './errors.ts';
 import { quoted } from './go-text.ts';
 
-/** A regular expression in Go's syntax, matching in linear time. */
+/** A regular expression in Go's syntax, as the engine uses it. */
 export interface Pattern {
   /** Whether it matches anywhere in the text. */
   test(text: string): boolean;
@@ -12,10 +12,9 @@ export interface Pattern {
 export function goRegexp(source: string): Pattern {
   if (isPlain(source)) return plainPattern(source);
   try {
-    const compiled = RE2JS.compile(source);
-    return { test: (text) => compiled.matcher(text).find() };
+    return compileRegexp(source);
   } catch (error) {
-    if (!(error instanceof RE2JSException)) throw error;
+    if (!(error instanceof RegexpError)) throw error;
     throw new KustomizeError(
       error.message,
       { hint: `${quoted(source)} is no valid regular expression` },

@@ -9,7 +9,7 @@ import { pluginTransformers, layerTransformers, type NamedTransformer } from './
 import { readKustomizationFile } from './kustomization/read.ts';
 import type { Layer } from './layer-context.ts';
 import { HttpError, isFinal, type Loader } from './loader.ts';
-import { addTransformation, enterOrigin, rootOrigin, setFileOrigin, setGeneratorOrigin } from './origin.ts';
+import { addTransformation, enterOrigin, rootOrigin, annotateFileOrigin, setGeneratorOrigin } from './origin.ts';
 import { isMalformedYaml, readResourceSet } from './read-resources.ts';
 import type { Resource } from './resource.ts';
 import { decodeText } from './text.ts';
@@ -80,7 +80,7 @@ function readFile({ loader, build, origin }: Layer, path: string): Resource[] {
   const file = loader.load(path);
   const text = locateErrors({ file: file.path }, () => decodeText(file.bytes));
   const resources = readResourceSet(text, { file: file.path, path, scopeOf: build.scopeOf });
-  if (origin !== undefined) for (const resource of resources) setFileOrigin(resource, enterOrigin(origin, path));
+  if (origin !== undefined) for (const resource of resources) annotateFileOrigin(resource, enterOrigin(origin, path));
   return resources;
 }
 

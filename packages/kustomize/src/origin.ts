@@ -1,8 +1,10 @@
 import { stringify } from '@sluice/manifest';
+import { applyFieldSpec, fieldSpec } from './field-spec.ts';
 import { joinPath } from './file-tree.ts';
 import { annotationOf, originAnnotation, transformationsAnnotation } from './identity.ts';
 import type { Resource } from './resource.ts';
 import { tryParseRepoUrl } from './repo-url.ts';
+import { ScalarNode, setField } from './tree.ts';
 
 /** Where a resource or a change came from, for `buildMetadata` (engine §15.3). */
 export interface Origin {
@@ -31,9 +33,22 @@ export function enterOrigin(origin: Origin, entry: string): Origin {
   return { path: repo.path, repo: repo.cloneUrl, ref: repo.ref };
 }
 
-export function setFileOrigin(resource: Resource, origin: Origin): void {
+/** Notes the file that resources were read from; their other annotations stay as they are. */
+export function annotateFileOrigin(resource: Resource, origin: Origin): void {
+  const value = new ScalarNode(originText(origin), '!!str');
+  applyFieldSpec(resource, annotationsField, {
+    set: (node) => setField(node, originAnnotation, value),
+    createAs: 'mapping',
+    createTag: '!!map',
+  });
+}
+
+/** Notes where the configuration of a plug-in is written. */
+export function setConfigOrigin(resource: Resource, origin: Origin): void {
   resource.setNote(originAnnotation, originText(origin));
 }
+
+const annotationsField = fieldSpec({ path: 'metadata/annotations', create: true });
 
 /** Notes who generated the resource, unless it says where it came from. */
 export function setGeneratorOrigin(resource: Resource, configured: Configured): void {

@@ -3,7 +3,7 @@ import { KustomizeError } from './errors.ts';
 import { joinPath } from './file-tree.ts';
 import type { Layer } from './layer-context.ts';
 import { isFinal } from './loader.ts';
-import { enterOrigin, originOf, setFileOrigin, type Configured } from './origin.ts';
+import { enterOrigin, originOf, setConfigOrigin, type Configured } from './origin.ts';
 import { readResourceSet } from './read-resources.ts';
 import type { Resource } from './resource.ts';
 
@@ -40,7 +40,7 @@ function tryReadInline({ file, build, origin }: Layer, text: string): Resource[]
   try {
     const resources = readResourceSet(text, { file: file.path, scopeOf: build.scopeOf });
     if (origin !== undefined)
-      for (const resource of resources) setFileOrigin(resource, enterOrigin(origin, file.fileName));
+      for (const resource of resources) setConfigOrigin(resource, enterOrigin(origin, file.fileName));
     return resources;
   } catch (error) {
     if (isFinal(error) || !(error instanceof KustomizeError)) throw error;

@@ -1,5 +1,5 @@
 import type { Data } from '@sluice/manifest';
-import { KustomizeError, locateErrors } from '../errors.ts';
+import { KustomizeError, locateErrors, prefixErrors } from '../errors.ts';
 import type { FieldSpecEntry } from '../kustomization/types.ts';
 import type { Loader } from '../loader.ts';
 import { decodeText } from '../text.ts';
@@ -14,16 +14,43 @@ import { transformerConfig, type TransformerConfig } from './transformer-config.
 export function readCrds(loader: Loader, path: string): TransformerConfig {
   const file = loader.load(path);
   return locateErrors({ file: file.path }, () => {
-    const data = readYamlData(decodeText(file.bytes), file.path);
-    if (!isMap(data) && data !== null) throw new KustomizeError(`unable to parse open API definition from '${path}'`);
+    const data = prefixErrors(`unable to parse open API definition from '${path}'`, () =>
+      readDefinitions(decodeText(file.bytes), file.path),
+    );
     const found: Found = { commonAnnotations: [], commonLabels: [], namePrefix: [], nameReference: [] };
-    const definitions = data ?? {};
-    for (const name of Object.keys(definitions).sort()) {
-      if (isObjectType(definitions[name]))
-        collect(found, definitions, { name, kind: name.slice(name.lastIndexOf('.') + 1), path: [] });
+    for (const name of Object.keys(data).sort()) {
+      if (isObjectType(data[name]))
+        collect(found, data, { name, kind: name.slice(name.lastIndexOf('.') + 1), path: [] });
     }
     return transformerConfig(found);
   });
+}
+
+function readDefinitions(text: string, file: string): DataMap {
+  const data = text.startsWith('{') ? readJson(text) : readYamlData(text, file);
+  if (data === null) return {};
+  if (!isMap(data)) throw new KustomizeError('json: cannot unmarshal into Go value of type accumulator.nameToApiMap');
+  for (const definition of Object.values(data)) checkProperties(definition);
+  return data;
+}
+
+function readJson(text: string): Data {
+  try {
+    return JSON.parse(text) as Data; // JSON is a subset of what `Data` can hold
+  } catch (error) {
+    throw new KustomizeError('invalid character in JSON', {}, { cause: error });
+  }
+}
+
+function checkProperties(definition: Data): void {
+  const schema = isMap(definition) ? (definition['Schema'] ?? definition['schema'] ?? {}) : definition;
+  const properties = isMap(schema) ? (schema['properties'] ?? {}) : schema;
+  if (
+    properties === null ||
+    (isMap(properties) && Object.values(properties).every((property) => property === null || isMap(property)))
+  )
+    return;
+  throw new KustomizeError('json: unable to unmarshal Go value of type spec.Schema');
 }
 
 interface Found {
