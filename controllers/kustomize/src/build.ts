@@ -1,4 +1,4 @@
-import { isAbsolute, posix } from 'node:path';
+import { posix } from 'node:path';
 import { ArtifactNotFound } from '@sluice/artifact';
 import { ReconcileError } from '@sluice/api';
 import type { Deps } from './deps.ts';
@@ -54,7 +54,7 @@ async function openTree({ artifact, ctx }: Run, deps: Deps): Promise<PackedTree>
 
 /** The folder that `spec.path` names; `..` never leads out of the artifact. */
 function findPath(tree: PackedTree, path: string): string {
-  const clean = posix.normalize(`/${isAbsolute(path) ? path : `./${path}`}`).replace(/^\/|\/$/g, '');
+  const clean = posix.normalize(`/${path}`).replace(/^\/|\/$/g, '');
   if (hasPath(tree, clean)) return clean;
   throw new Stop('ArtifactFailed', `kustomization path not found: stat ${clean}: no such file or directory`);
 }

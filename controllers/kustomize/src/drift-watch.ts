@@ -1,4 +1,11 @@
-import { formatKey, type GroupVersionKind, type KubeObject, type Kustomization, type ObjectKey } from '@sluice/api';
+import {
+  formatKey,
+  keyOf,
+  type GroupVersionKind,
+  type KubeObject,
+  type Kustomization,
+  type ObjectKey,
+} from '@sluice/api';
 import {
   formatInventoryId,
   judgeDrift,
@@ -140,7 +147,10 @@ export class DriftWatch {
   }
 
   #keepUsedKinds(): void {
-    this.#kinds.keepOnly(this.#memory.values().flatMap(({ objects }) => objects.values().map(({ id }) => id)));
+    const remembered = this.#memory.values().flatMap(({ objects }) => objects.values().map(({ id }) => id));
+    // After a start, the others have not had their first run yet.
+    const others = this.#own().filter((object) => this.#memory.get(keyOf(object)) === undefined);
+    this.#kinds.keepOnly([...remembered, ...others.flatMap((object) => kindsOf(object as Kustomization))]);
   }
 
   #judgeOne(id: ObjectId, known: Known): Verdict {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { posix } from 'node:path';
 import { gvkOf, ReconcileError, type KubeObject, type KustomizationSpec } from '@sluice/api';
 import {
   buildKustomization,
@@ -72,7 +73,7 @@ function buildResources({ tree, path, spec }: RenderInput): readonly (readonly [
   const found = kustomizationFileNames.find((name) => source.resolve(at(name))?.kind === 'file');
   const file = at(found ?? 'kustomization.yaml');
   const text = found === undefined ? generateKustomization(files, path) : textOf(source, file);
-  const exists = (component: string) => source.resolve(new URL(component, `file://${folder}/`).pathname) !== undefined;
+  const exists = (component: string) => source.resolve(posix.resolve(folder, component)) !== undefined;
   const merged = mergeSpec(text, spec, { file: file.slice(1), exists });
   const tried = withFile(source, file, merged);
   const { resources } = buildKustomization(tried, folder, { loadRestriction: 'none', reorder: 'none' });
