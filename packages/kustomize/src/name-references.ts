@@ -226,6 +226,9 @@ function subjectNamespaces(resource: Resource): ReadonlySet<string> {
   const subjects = resource.kind === 'RoleBinding' ? peekField(resource.root, 'subjects') : undefined;
   if (subjects?.kind !== 'sequence') return namespaces;
   for (const subject of subjects.items) {
+    if (subject.kind !== 'mapping') {
+      throw new KustomizeError(`a subject of "${idText(resource.currentId())}" is no map`, resource.origin); // upstream crashes
+    }
     const namespace = peekField(subject, 'namespace');
     if (namespace === undefined || valueOf(peekField(subject, 'kind')) !== 'ServiceAccount') continue;
     if (isMissing(namespace) || (namespace.tag !== '!!str' && namespace.tag !== '')) {
