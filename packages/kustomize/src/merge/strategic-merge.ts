@@ -55,6 +55,8 @@ export class Merge {
       const [old, next] = [own.get(name), given.get(name)];
       const fieldSchema = noted(old) ?? noted(next) ?? schema?.field(name);
       results.set(name, this.merge(old?.value, next?.value, fieldSchema));
+      // Upstream takes a field without a name for the map itself, which is no scalar.
+      if (name === '') throw wrongKind(target, 'scalar');
     }
     writeResults(target, results, given);
     return target;
