@@ -25,10 +25,6 @@ export class ArtifactTrees {
     this.#fetch = fetch;
   }
 
-  has(digest: string): boolean {
-    return (this.#entries.get(digest)?.bytes ?? 0) > 0;
-  }
-
   /** @throws ArtifactNotFound, or ArtifactError (by name, where it comes from a thread) */
   async open(artifact: Artifact, signal: AbortSignal): Promise<PackedTree> {
     for (;;) {
