@@ -4,7 +4,8 @@ import { killAt } from '@sluice/runtime';
 import { startControllers } from './start.ts';
 
 /**
- * Runs all controllers on a cluster: `node main.ts [--kubeconfig FILE] [--storage-path DIR] [--metrics-addr PORT]`.
+ * Runs all controllers on a cluster: `node main.ts [--kubeconfig FILE] [--storage-path DIR] [--storage-addr HOST:PORT]
+ * [--listen HOST:PORT] [--log-level debug|info|error]`.
  * Drains at SIGINT or SIGTERM; exits 1 when it cannot start or go on.
  */
 const { values } = parseArgs({
@@ -12,26 +13,30 @@ const { values } = parseArgs({
     kubeconfig: { type: 'string' },
     'storage-path': { type: 'string', default: '/data' },
     'log-level': { type: 'string', default: 'info' },
+    // A fixed port keeps the addresses of artifacts over a restart.
+    'storage-addr': { type: 'string', default: '127.0.0.1:9790' },
     listen: { type: 'string', default: '127.0.0.1:0' },
   },
 });
-const [host = '', port = ''] = splitAddress(values.listen);
 await using kube = connectKube(await loadConnection({ kubeconfig: values.kubeconfig }), 'sluice/0.1.0');
 await using controllers = await startControllers({
   kube,
   storageDir: values['storage-path'],
   log: (line) => process.stderr.write(`${line}\n`),
   logLevel: values['log-level'] === 'debug' || values['log-level'] === 'error' ? values['log-level'] : 'info',
-  listen: [{ host, port: Number(port) }],
+  fileServer: parseAddress(values['storage-addr']),
+  listen: [parseAddress(values.listen)],
   failpoint: killAt(process.env['SLUICE_FAILPOINT']),
 });
 for (const { port: bound } of controllers.addresses)
   process.stdout.write(`probes and metrics at http://127.0.0.1:${bound}\n`);
 await Promise.race([controllers.ended, signalled()]);
 
-function splitAddress(address: string): string[] {
-  const colon = address.lastIndexOf(':');
-  return [address.slice(0, colon), address.slice(colon + 1)];
+/** @throws Error that names the text when it is no `HOST:PORT` */
+function parseAddress(text: string): { readonly host: string; readonly port: number } {
+  const match = /^(.*):(\d{1,5})$/.exec(text);
+  if (match === null) throw new Error(`'${text}' is no address: write HOST:PORT`);
+  return { host: match[1]!, port: Number(match[2]) };
 }
 
 function signalled(): Promise<void> {

@@ -18,6 +18,8 @@ export interface ControllersOptions {
   readonly logLevel?: LogLevel;
   /** Where a repository is fetched from instead of its URL. */
   readonly mirrorOf?: (url: string) => string | undefined;
+  /** Where artifacts are served; default: loopback, any free port. Consumers find it in the status of their source. */
+  readonly fileServer?: { readonly host: string; readonly port: number };
   /** Addresses that answer `/healthz`, `/readyz` and `/metrics`. */
   readonly listen?: readonly Address[];
   readonly graceMs?: number;
@@ -42,7 +44,7 @@ export async function startControllers(options: ControllersOptions): Promise<Con
   const source = stack.use(
     await startSourceController({
       storageDir,
-      listen: { host: '127.0.0.1', port: 0 },
+      listen: options.fileServer ?? { host: '127.0.0.1', port: 0 },
       // Local repositories are what this process is for.
       egressAllow: ['127.0.0.0/8', '::1/128'],
       compute,

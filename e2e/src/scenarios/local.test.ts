@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGitRoot } from '@sluice/testkit';
@@ -51,6 +51,16 @@ test('a repository of plain manifests becomes one Kustomization', async () => {
   const { code, out } = await sluice('local', '--once', '--path', repo.bareDir);
   expect(out).toContain('made one of each, named local');
   expect([code, out]).toEqual([0, expect.stringContaining('2 objects of the repository are ready')]);
+  expect(out).toMatch(/✔ ready +local healthy at main@sha1:[0-9a-f]{8} \(2 objects\)/);
+});
+
+test('a folder that is no repository is taken as it is', async () => {
+  const folder = join(temp, 'mine');
+  await mkdir(folder);
+  await writeFile(join(folder, 'all.yaml'), namespaceYaml);
+  const { code, out } = await sluice('local', '--once', '--path', folder);
+  expect(out).toContain('not a repository of its own');
+  expect([code, out]).toEqual([0, expect.stringMatching(/✔ ready +local healthy at .*\(1 objects\)/)]);
 });
 
 test('the Flux manifests of a repository are reconciled; its own URL is fetched from disk', async () => {
@@ -61,7 +71,7 @@ test('the Flux manifests of a repository are reconciled; its own URL is fetched 
     'apps/all.yaml': `${namespaceYaml}---\n${configMapYaml('settings', 'one')}`,
   });
   const { code, out } = await sluice('local', '--once', '--path', repo.bareDir);
-  expect([code, out]).toEqual([0, expect.stringContaining('2 objects of the repository are ready')]);
+  expect([code, out]).toEqual([0, expect.stringMatching(/✔ ready +apps applied at .*\(2 objects\)/)]);
 });
 
 test('what fails is told with its reason, and the exit code is 1', async () => {

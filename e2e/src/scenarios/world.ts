@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,6 +20,8 @@ export interface World extends AsyncDisposable {
   readonly storageDir: string;
   /** Starts the controllers as a process of their own. Ends the one before, if it still runs. */
   startControllers(env?: Readonly<Record<string, string>>): Promise<Controllers>;
+  /** Kills the controllers and removes all artifacts. */
+  wipeStorage(): Promise<void>;
   apply(...objects: readonly KubeObject[]): Promise<void>;
   get<T extends KubeObject>(gvk: GroupVersionKind, namespace: string, name: string): Promise<T | undefined>;
   /** Follows one object until `done`. @throws Error that shows the object when 30 s are over */
@@ -49,6 +52,7 @@ export async function startWorld(options: { readonly auth?: GitServerAuth } = {}
   stack.defer(() => end(api, 'SIGTERM'));
   await firstOutput(api);
   const kube = stack.use(connectKube(await loadConnection({ kubeconfig }), 'scenario'));
+  const storageAddress = `127.0.0.1:${await freePort()}`;
   const gitRoot = stack.use(await createGitRoot());
   const server = stack.use(await startGitServer({ root: gitRoot.dir, ...(options.auth && { auth: options.auth }) }));
   const repo = await gitRoot.createRepo('fleet');
@@ -89,8 +93,15 @@ export async function startWorld(options: { readonly auth?: GitServerAuth } = {}
     apply,
     async startControllers(env = {}) {
       await controllers?.kill('SIGKILL');
-      controllers = await startControllers(kubeconfig, join(dir, 'artifacts'), env);
+      controllers = await startControllers(
+        ['--kubeconfig', kubeconfig, '--storage-path', join(dir, 'artifacts'), '--storage-addr', storageAddress],
+        env,
+      );
       return controllers;
+    },
+    async wipeStorage() {
+      await controllers?.kill('SIGKILL');
+      await rm(join(dir, 'artifacts'), { recursive: true });
     },
     get: async (gvk, namespace, name) => kube.get(await resourceOf(gvk), { namespace, name }),
     until: async (gvk, namespace, name, done) =>
@@ -111,21 +122,22 @@ function spawnNode(file: string, args: readonly string[], env: Readonly<Record<s
   });
 }
 
-async function startControllers(
-  kubeconfig: string,
-  storage: string,
-  env: Readonly<Record<string, string>>,
-): Promise<Controllers> {
-  const child = spawnNode(
-    'controllers/single/src/main.ts',
-    ['--kubeconfig', kubeconfig, '--storage-path', storage],
-    env,
-  );
+async function startControllers(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Controllers> {
+  const child = spawnNode('controllers/single/src/main.ts', args, env);
   let output = '';
   for (const stream of [child.stdout!, child.stderr!])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const exited = once(child, 'exit').then(() => {});
   return { process: child, output: () => output, exited, kill: (signal) => end(child, signal) };
+}
+
+/** The controllers come back at the same address after a kill, as behind a Service. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }
 
 async function firstOutput(child: ChildProcess): Promise<void> {

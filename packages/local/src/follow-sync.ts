@@ -3,7 +3,10 @@ import { connectKube, loadConnection } from '@sluice/kube';
 import type { Step } from './steps.ts';
 import { waitFor } from './wait-for.ts';
 
-/** Waits until all these objects are ready. @returns what is not, with its reason; empty when all is well */
+/**
+ * Waits until all these objects are ready, or one of them has failed.
+ * @returns what is not ready, with its reason; empty when all is well
+ */
 export async function followSync(
   kubeconfig: string,
   objects: readonly KubeObject[],
@@ -11,33 +14,49 @@ export async function followSync(
 ): Promise<Step[]> {
   await using kube = connectKube(await loadConnection({ kubeconfig }), 'sluice-observer/0.1.0');
   const startedAt = performance.now();
-  const results = objects.map(async (object): Promise<Step | undefined> => {
+  const oneFailed = new AbortController();
+  const either = AbortSignal.any([signal, oneFailed.signal]);
+  const follow = async (object: KubeObject): Promise<Step | undefined> => {
     let last: KubeObject | undefined;
     try {
-      await waitFor(kube, gvkOf(object), keyOf(object), (next) => isReady((last = next)), signal);
-      return undefined;
-    } catch (cause) {
-      const ready = findCondition(conditionsOf(last), 'Ready');
-      const why =
-        ready === undefined
-          ? String(cause instanceof Error ? cause.message : cause)
-          : `${ready.reason}: ${ready.message}`;
-      const name = `${object.kind}/${formatKey(keyOf(object))}`;
-      return {
-        name: 'ready',
-        object: name,
-        ms: performance.now() - startedAt,
-        ok: false,
-        message: `${name} is not ready: ${why}`,
-      };
+      await waitFor(kube, gvkOf(object), keyOf(object), (next) => isSettled((last = next)), either);
+      if (isReady(last)) return undefined;
+      oneFailed.abort();
+    } catch (error) {
+      // What is only on its way when another has failed is not worth a word.
+      if (oneFailed.signal.aborted) return undefined;
+      if (!signal.aborted) throw error;
     }
-  });
-  return (await Promise.all(results)).filter((step) => step !== undefined);
+    const name = `${object.kind}/${formatKey(keyOf(object))}`;
+    const message = `${name} is not ready: ${whyNotReady(last)}`;
+    return { name: 'ready', object: name, ms: performance.now() - startedAt, ok: false, message };
+  };
+  return (await Promise.all(objects.map(follow))).filter((step) => step !== undefined);
+}
+
+function whyNotReady(object: KubeObject | undefined): string {
+  const ready = findCondition(conditionsOf(object), 'Ready');
+  return ready === undefined ? 'it has not been reconciled within 60 s' : `${ready.reason}: ${ready.message}`;
+}
+
+function isSettled(object: KubeObject | undefined): boolean {
+  return isReady(object) || hasFailed(object);
 }
 
 function isReady(object: KubeObject | undefined): boolean {
   const status = object?.['status'] as { readonly observedGeneration?: number } | undefined;
   return isTrue(conditionsOf(object), 'Ready') && status?.observedGeneration === object?.metadata.generation;
+}
+
+/** Has a run ended badly? Waiting for another object is no failure. */
+function hasFailed(object: KubeObject | undefined): boolean {
+  const conditions = conditionsOf(object);
+  const ready = findCondition(conditions, 'Ready');
+  const isAttempted = findCondition(conditions, 'Reconciling')?.reason === 'ProgressingWithRetry';
+  return (
+    ready?.status === 'False' &&
+    (isTrue(conditions, 'Stalled') || (isAttempted && ready.reason !== 'DependencyNotReady'))
+  );
 }
 
 function conditionsOf(object: KubeObject | undefined): readonly Condition[] {

@@ -49,7 +49,7 @@ export async function startLocalMode(source: LocalSource, log: ControllerLog, si
   const own = urlsOfItself(found, served.knownAs);
   const objects =
     found.length > 0 ? found.map((manifest) => manifest.object) : objectsForPlainFolder(served.cloneUrl, served.branch);
-  const notices = found.length > 0 ? [] : [plainFolderNotice];
+  const notices = [...served.notices, ...(found.length > 0 ? [] : [plainFolderNotice])];
   const instead = new Map(source.type === 'url' ? [] : own.map((url) => [comparable(url), served.cloneUrl]));
   stack.use(
     await startControllers({
@@ -85,6 +85,7 @@ export async function startLocalMode(source: LocalSource, log: ControllerLog, si
   };
 }
 
+const snapshotNotice = 'this folder is not a repository of its own: its files are taken as they are now';
 const plainFolderNotice =
   'no GitRepository or Kustomization was found: made one of each, named local, that apply the whole repository';
 
@@ -96,6 +97,7 @@ interface Served {
   readonly folder: string | undefined;
   /** Repository on this disk whose branch is watched. */
   readonly gitDir?: string;
+  readonly notices: readonly string[];
 }
 
 async function serveSource(source: LocalSource, runPath: string, stack: AsyncDisposableStack): Promise<Served> {
@@ -114,6 +116,7 @@ async function serveSource(source: LocalSource, runPath: string, stack: AsyncDis
     knownAs: repository.knownAs,
     folder,
     gitDir: repository.gitDir,
+    notices: source.type === 'path' && opened === undefined ? [snapshotNotice] : [],
   };
 }
 
@@ -144,7 +147,7 @@ async function checkout(url: string, branch: string | undefined, runPath: string
     '.',
   );
   const head = await git(folder, 'symbolic-ref', '--short', 'HEAD');
-  return { cloneUrl: url, branch: head, knownAs: [url], folder };
+  return { cloneUrl: url, branch: head, knownAs: [url], folder, notices: [] };
 }
 
 async function connect(kubeconfig: string): Promise<KubeClient> {

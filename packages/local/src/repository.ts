@@ -1,4 +1,4 @@
-import { cp, mkdir, stat } from 'node:fs/promises';
+import { cp, mkdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git, GitCommandError } from './git.ts';
 
@@ -26,11 +26,11 @@ export async function createFromFolder(folder: string, root: string, branch = 'm
 
 /**
  * The user's own repository, served as it lies there: each commit in it is a push.
- * @throws GitCommandError when it has no such branch; `undefined` when the folder is no repository
+ * @returns `undefined` when the folder is no repository, or only a part of one
+ * @throws GitCommandError when it has no such branch
  */
 export async function openRepository(folder: string, branch: string | undefined): Promise<Repository | undefined> {
-  const top = await git(folder, 'rev-parse', '--show-toplevel').catch(() => undefined);
-  if (top === undefined) return undefined;
+  if (!(await isRepository(folder))) return undefined;
   const gitDir = await git(folder, 'rev-parse', '--path-format=absolute', '--git-common-dir');
   const head = await git(folder, 'symbolic-ref', '--quiet', '--short', 'HEAD').catch(() => '');
   const chosen = branch ?? head;
@@ -41,6 +41,13 @@ export async function openRepository(folder: string, branch: string | undefined)
     });
   });
   return { gitDir, branch: chosen, knownAs: await remotesOf(folder) };
+}
+
+async function isRepository(folder: string): Promise<boolean> {
+  const isBare = await git(folder, 'rev-parse', '--is-bare-repository').catch(() => undefined);
+  if (isBare === undefined) return false;
+  const top = isBare === 'true' ? ['--absolute-git-dir'] : ['--show-toplevel'];
+  return (await git(folder, 'rev-parse', ...top)) === (await realpath(folder));
 }
 
 async function remotesOf(folder: string): Promise<string[]> {

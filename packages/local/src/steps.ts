@@ -16,7 +16,9 @@ export interface Step {
 /** `+0.42s  ✔ source   fleet  fetched main@sha1:…`. */
 export function formatStep(step: Step): string {
   const seconds = `+${(step.ms / 1000).toFixed(2)}s`.padStart(8);
-  return `${seconds}  ${step.name === 'wait' ? '◎' : step.ok ? '✔' : '✗'} ${step.name.padEnd(8)} ${step.message}`;
+  const mark = step.name === 'wait' ? '◎' : step.ok ? '✔' : '✗';
+  const message = step.message.trimEnd().replaceAll('\n', `\n${' '.repeat(21)}`);
+  return `${seconds}  ${mark} ${step.name.padEnd(8)} ${message}`;
 }
 
 export function shortRevision(revision: string): string {

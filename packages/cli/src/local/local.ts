@@ -98,7 +98,13 @@ async function follow(
   onStep: (step: Step) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const done = new AbortController();
+  // Of the sample, only the change is told step by step.
+  const observing =
+    source.type === 'sample' ? Promise.resolve() : observe(local.kubeconfig, startedAt, onStep, done.signal);
   const failed = await followSync(local.kubeconfig, local.objects, signal);
+  done.abort();
+  await observing;
   for (const step of failed) onStep(step);
   if (failed.length > 0) return false;
   const message = `${local.objects.length} objects of the repository are ready`;
