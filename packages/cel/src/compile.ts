@@ -33,9 +33,10 @@ export type Program = {
   readonly references: ReadonlySet<string>;
   /**
    * @param bindings JSON data, or values
+   * @param spent is told the steps that it took, whether it succeeded or not
    * @throws CelError `evaluate` or `limit`
    */
-  evaluate(bindings: Readonly<Record<string, unknown>>): Value;
+  evaluate(bindings: Readonly<Record<string, unknown>>, spent?: (steps: number) => void): Value;
 };
 
 /** @throws CelError `parse` or `program` */
@@ -50,9 +51,14 @@ export function compile(text: string, options: CompileOptions): Program {
     text,
     type,
     references: freeNames(expr),
-    evaluate(bindings) {
+    evaluate(bindings, spent) {
       const variable = bound(bindings, variables);
-      return run({ variable, slots: [], budget: new Budget(maxCost, patterns) });
+      const budget = new Budget(maxCost, patterns);
+      try {
+        return run({ variable, slots: [], budget });
+      } finally {
+        spent?.(budget.spent);
+      }
     },
   };
 }

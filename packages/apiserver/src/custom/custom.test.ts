@@ -441,7 +441,7 @@ describe('objects', () => {
       'spec.fixed: Invalid value: "y": fixed is fixed',
     );
     const unknown = await api.post(crds, thingCrd({ ...text, ...rule('self.foo()') }));
-    expect(unknown.body.message).toContain("compilation failed: ERROR: <input>:1:1: undeclared reference to 'foo'");
+    expect(unknown.body.message).toContain("compilation failed: ERROR: <input>:1:9: undeclared reference to 'foo'");
   });
 
   // kube-api G-237, G-238

@@ -2,8 +2,8 @@ import type { KubeObject } from '@sluice/api';
 import { isRecord, listOf, recordOf, stringOf, type JsonRecord } from '../json.ts';
 import type { Column, Resource, Subresource } from '../registry/resource.ts';
 import { printerColumns } from './columns.ts';
-import type { StructuralSchema } from './schema.ts';
-import { hasRules, RuleChecker } from './validate-rules.ts';
+import { hasRules, type StructuralSchema } from './schema.ts';
+import { RuleChecker } from './validate-rules.ts';
 import { customStrategy } from './strategy.ts';
 
 /** A CRD, as far as the server needs it to serve its resources. */

@@ -54,6 +54,14 @@ export function schemaOfKey(schema: StructuralSchema, key: string): StructuralSc
   return isRecord(additionalProperties) ? additionalProperties : undefined;
 }
 
+/** Whether any node of a schema has rules. */
+export function hasRules(schema: StructuralSchema): boolean {
+  if ((schema['x-kubernetes-validations'] ?? []).length > 0) return true;
+  const { properties = {}, items, additionalProperties } = schema;
+  const children = [...Object.values(properties), items, additionalProperties].filter(isRecord);
+  return children.some((child: StructuralSchema) => hasRules(child));
+}
+
 const anything: StructuralSchema = { 'x-kubernetes-preserve-unknown-fields': true };
 
 /** Whether apiVersion, kind and metadata belong to every object here: the root, and embedded resources. */

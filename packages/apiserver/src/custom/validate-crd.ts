@@ -2,6 +2,7 @@ import type { KubeObject } from '@sluice/api';
 import { duplicate, immutable, invalidValue, notSupported, required, tooMany, type FieldError } from '../errors.ts';
 import { isRecord, jsonEqual, listOf, recordOf, stringOf, type JsonRecord } from '../json.ts';
 import { dns1035Problems, subdomainProblems } from '../validate/names.ts';
+import { checkRules } from './check-rules.ts';
 import { validateStructure } from './validate-structure.ts';
 
 type Source = Readonly<JsonRecord>;
@@ -149,7 +150,9 @@ function validateVersions(versions: readonly Source[]): FieldError[] {
     } else {
       const field = schemaField(index);
       if (field !== undefined) {
-        errors.push(...validateStructure(schema, `${field}.openAPIV3Schema`, subresources.status !== undefined));
+        const path = `${field}.openAPIV3Schema`;
+        const found = validateStructure(schema, path, subresources.status !== undefined);
+        errors.push(...found, ...checkRules(schema, path, found));
       }
     }
     const scaleField = subresourcesField(index);

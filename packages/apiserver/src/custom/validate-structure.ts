@@ -1,9 +1,7 @@
 import { forbiddenField, invalidValue, notSupported, required, type FieldError } from '../errors.ts';
-import { isRecord, listOf, recordOf, type JsonRecord } from '../json.ts';
-import { compileExpression } from './cel/compile.ts';
-import { CelSyntaxError } from './cel/parse.ts';
+import { isRecord, listOf, type JsonRecord } from '../json.ts';
 import { applySchemaDefaults } from './defaults.ts';
-import { compilePattern } from './pattern.ts';
+import { patterns } from './engines.ts';
 import { prune } from './prune.ts';
 import { schemaOfKey, type StructuralSchema } from './schema.ts';
 import { validateValue } from './validate-value.ts';
@@ -60,7 +58,6 @@ function validateNode(schema: Source, { path, isRoot }: Position): FieldError[] 
     ...validateExtensions(schema, path),
     ...validateMetadataRule(schema, path, isRoot),
     ...validateDefault(schema, path),
-    ...validateRules(schema, path),
     ...validateJunctors(schema, path),
     ...childrenOf(schema, path).flatMap(({ child, at }) => validateNode(child, { path: at, isRoot: false })),
   ];
@@ -99,27 +96,17 @@ function validateKeywords(schema: Source, path: string): FieldError[] {
     const why = 'additionalProperties and properties are mutual exclusive';
     errors.push(forbiddenField(`${path}.additionalProperties`, why));
   }
-  if (typeof schema.pattern === 'string' && !compiles(schema.pattern)) {
-    errors.push(
-      invalidValue(
-        `${path}.pattern`,
-        schema.pattern,
-        `must be a valid regular expression, but isn't: error parsing regexp`,
-      ),
-    );
-  }
+  if (typeof schema.pattern === 'string') errors.push(...validatePattern(schema.pattern, `${path}.pattern`));
   if (Array.isArray(schema.items))
     errors.push(forbiddenField(`${path}.items`, 'items must be a schema object and not an array'));
   return errors;
 }
 
-function compiles(pattern: string): boolean {
-  try {
-    compilePattern(pattern);
-    return true;
-  } catch {
-    return false; // a SyntaxError is the answer
-  }
+function validatePattern(pattern: string, field: string): FieldError[] {
+  const problem = patterns.get().problemOf(pattern);
+  return problem === undefined
+    ? []
+    : [invalidValue(field, pattern, `must be a valid regular expression, but isn't: ${problem}`)];
 }
 
 function validateNodeType(schema: Source, path: string, isRoot: boolean): FieldError[] {
@@ -229,22 +216,6 @@ function validateMetadataRule(schema: Source, path: string, isRoot: boolean): Fi
   if (properties.every((key) => key === 'name' || key === 'generateName')) return [];
   const why = 'must not specify anything other than name and generateName, but metadata is implicitly specified';
   return [forbiddenField(`${path}.properties[metadata]`, why)];
-}
-
-/** Rules must compile: one that does not could never be checked. */
-function validateRules(schema: Source, path: string): FieldError[] {
-  return listOf(schema['x-kubernetes-validations']).flatMap((entry, index) => {
-    const { rule } = recordOf(entry);
-    const field = `${path}.x-kubernetes-validations[${index}].rule`;
-    if (typeof rule !== 'string' || rule.trim() === '') return [required(field, 'rule is not specified')];
-    try {
-      compileExpression(rule);
-      return [];
-    } catch (error) {
-      if (!(error instanceof CelSyntaxError)) throw error;
-      return [invalidValue(field, entry, `compilation failed: ERROR: <input>:1:1: ${error.message}`)];
-    }
-  });
 }
 
 /** A default must fit the schema, and have nothing that would be pruned. */

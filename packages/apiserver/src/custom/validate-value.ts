@@ -10,8 +10,9 @@ import {
 } from '../errors.ts';
 import { isRecord, jsonEqual, stringOf, type JsonRecord } from '../json.ts';
 import { writeJson } from '../json-text.ts';
+import { correlateItems, keyOf } from './correlate.ts';
+import { patterns } from './engines.ts';
 import { hasFormat } from './formats.ts';
-import { compilePattern } from './pattern.ts';
 import { isResource, resourceKeys, schemaOfKey, type StructuralSchema } from './schema.ts';
 
 /** Where a value stands. `body` is the path that messages print, which below `/status` lacks its first part. */
@@ -90,7 +91,7 @@ function validateString(schema: StructuralSchema, value: string, { field, body }
   if (minLength !== undefined && length < minLength) {
     errors.push(invalidValue(field, value, `${body} in body should be at least ${minLength} chars long`));
   }
-  if (pattern !== undefined && !compilePattern(pattern).test(value)) {
+  if (pattern !== undefined && !patterns.get().matches(pattern, value)) {
     errors.push(invalidValue(field, value, `${body} in body should match '${pattern}'`));
   }
   if (format !== undefined && !hasFormat(format, value)) {
@@ -130,19 +131,6 @@ function validateList(schema: StructuralSchema, value: readonly unknown[], place
     if (items !== undefined) errors.push(...validateValue(items, item, at, { old: before(item) }));
   }
   return [...errors, ...validateUniqueItems(schema, value, field)];
-}
-
-/** Finds the old item that an item of a keyed list was. Other lists are judged as a whole. */
-function correlateItems(schema: StructuralSchema, old: unknown): (item: unknown) => unknown {
-  if (schema['x-kubernetes-list-type'] !== 'map' || !Array.isArray(old)) return () => undefined;
-  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
-  return (item) => old.find((candidate: unknown) => jsonEqual(keyOf(candidate, keys), keyOf(item, keys)));
-}
-
-function keyOf(item: unknown, keys: readonly string[]): JsonRecord {
-  return isRecord(item)
-    ? Object.fromEntries(keys.filter((key) => item[key] !== undefined).map((key) => [key, item[key]]))
-    : {};
 }
 
 function validateUniqueItems(schema: StructuralSchema, value: readonly unknown[], field: string): FieldError[] {

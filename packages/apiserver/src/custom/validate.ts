@@ -21,8 +21,7 @@ export function validateCustom(
   if (!version.hasRules) return errors;
   // Rules may rely on what the rest of the schema promises.
   if (errors.some(({ reason }) => blocking.has(reason))) return [...errors, rulesSkipped];
-  const states = { value: object, old, isUpdate: old !== undefined };
-  return [...errors, ...version.rules.check(version.schema, states, '', warnings, true)];
+  return [...errors, ...version.rules.check(version.schema, object, old, warnings)];
 }
 
 const blocking = new Set([

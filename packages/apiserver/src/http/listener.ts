@@ -74,6 +74,7 @@ async function respond(serve: Serve, req: IncomingMessage, res: ServerResponse):
 
 function callOf(req: IncomingMessage): IncomingCall {
   const [path = '/', ...query] = (req.url ?? '/').split('?');
+  let body: Promise<Buffer> | undefined;
   return {
     method: req.method ?? 'GET',
     path,
@@ -82,7 +83,7 @@ function callOf(req: IncomingMessage): IncomingCall {
       const value = req.headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
     },
-    readBody: () => readLimited(req),
+    readBody: () => (body ??= readLimited(req)),
     remoteHost: req.headers.host ?? '',
     certificateFingerprint: fingerprint(req),
   };

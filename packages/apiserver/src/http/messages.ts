@@ -8,7 +8,7 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   /** Header by lower-case name. */
   header(name: string): string | undefined;
-  /** The whole body. @throws StatusError 413 beyond 3 MiB */
+  /** The whole body, however often it is asked for. @throws StatusError 413 beyond 3 MiB */
   readBody(): Promise<Buffer>;
   readonly user: UserInfo;
   readonly remoteHost: string;

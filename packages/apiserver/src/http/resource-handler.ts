@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts';
+import { NotLoaded } from '../custom/engines.ts';
 import { methodNotAllowed, notFound, resourceNotFound } from '../errors.ts';
 import { createObject } from '../operations/create.ts';
 import { decodeObject } from '../operations/decode.ts';
@@ -40,6 +41,18 @@ const handlers: Readonly<Record<string, Handler>> = {
 
 /** Carries out a request on objects. @throws StatusError */
 export async function handleResource(deps: HandlerDeps, target: ResourceRequest): Promise<ApiResponse> {
+  for (;;) {
+    try {
+      return await handleVerb(deps, target);
+    } catch (error) {
+      if (!(error instanceof NotLoaded)) throw error;
+      // Nothing was stored yet, so the request can begin again.
+      await error.load();
+    }
+  }
+}
+
+async function handleVerb(deps: HandlerDeps, target: ResourceRequest): Promise<ApiResponse> {
   if (target.subresource?.name === 'scale') return await scaleHandler(deps.core, target);
   const handler = handlers[target.verb];
   if (handler === undefined) throw methodNotAllowed();

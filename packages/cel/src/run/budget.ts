@@ -7,13 +7,19 @@ const maxPatterns = 100;
 
 /** What one evaluation may cost, in steps; work that grows with the values counts by their size. */
 export class Budget implements CallContext {
+  readonly #limit: number;
   #left: number;
   readonly #patterns: Map<string, Regexp>;
 
   /** @param patterns those compiled so far; an expression keeps its own */
   constructor(limit: number, patterns: Map<string, Regexp>) {
+    this.#limit = limit;
     this.#left = limit;
     this.#patterns = patterns;
+  }
+
+  get spent(): number {
+    return this.#limit - this.#left;
   }
 
   readonly charge = (cost: number): void => {

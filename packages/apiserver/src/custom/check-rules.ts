@@ -1,0 +1,145 @@
+import { invalidValue, notSupported, required, type FieldError } from '../errors.ts';
+import { isRecord, type JsonRecord } from '../json.ts';
+import { compileRule, RuleError, typeOfNode } from './compile-rule.ts';
+import { hasRules, type StructuralSchema, type ValidationRule } from './schema.ts';
+
+const reasons = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
+
+/** A node of a schema on the way through it. */
+interface Node {
+  readonly schema: StructuralSchema;
+  readonly path: string;
+  readonly isRoot: boolean;
+  /** The highest list above it whose items cannot be found again in another revision of the object. */
+  readonly uncorrelatable: string | undefined;
+}
+
+/**
+ * Checks the rules of a schema: one that does not compile could never hold.
+ * @param found what else is wrong with the schema: no types can be made of its parts with errors
+ */
+export function checkRules(schema: StructuralSchema, path: string, found: readonly FieldError[]): FieldError[] {
+  if (!hasRules(schema)) return [];
+  return checkNode({ schema, path, isRoot: true, uncorrelatable: undefined }, found);
+}
+
+function checkNode(node: Node, found: readonly FieldError[]): FieldError[] {
+  const { schema, path } = node;
+  const rules = schema['x-kubernetes-validations'] ?? [];
+  const shapes = rules.flatMap((rule, index) => checkShape(rule, schema, `${path}.x-kubernetes-validations[${index}]`));
+  const isSound = shapes.length === 0 && !found.some(({ field }) => field.startsWith(path));
+  const compiled = isSound ? checkPrograms(rules, node) : [];
+  return [...shapes, ...childrenOf(node).flatMap((child) => checkNode(child, found)), ...compiled];
+}
+
+function childrenOf({ schema, path, uncorrelatable }: Node): Node[] {
+  const { properties, items, additionalProperties } = schema;
+  const inList = uncorrelatable ?? (schema['x-kubernetes-list-type'] === 'map' ? undefined : path);
+  const children = Object.entries(isRecord(properties) ? properties : {}).map(([key, child]) => ({
+    schema: child,
+    path: `${path}.properties[${key}]`,
+    uncorrelatable,
+  }));
+  if (isRecord(items)) children.push({ schema: items, path: `${path}.items`, uncorrelatable: inList });
+  if (isRecord(additionalProperties)) {
+    children.push({ schema: additionalProperties, path: `${path}.additionalProperties`, uncorrelatable });
+  }
+  return children.map((child) => ({ ...child, isRoot: false }));
+}
+
+function checkShape(rule: ValidationRule, schema: StructuralSchema, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const { message = '', messageExpression = '', reason, fieldPath = '' } = rule;
+  if (isBlank(rule.rule)) errors.push(required(`${at}.rule`, 'rule is not specified'));
+  else if (message !== '' && isBlank(message)) {
+    errors.push(invalidValue(`${at}.message`, message, 'must be non-empty if specified'));
+  } else if (hasLineBreak(message.trim())) {
+    errors.push(invalidValue(`${at}.message`, message, 'must not contain line breaks'));
+  } else if (hasLineBreak(rule.rule.trim()) && message === '') {
+    errors.push(required(`${at}.message`, 'message must be specified if rule contains line breaks'));
+  }
+  if (messageExpression !== '' && isBlank(messageExpression)) {
+    errors.push(required(`${at}.messageExpression`, 'messageExpression must be non-empty if specified'));
+  }
+  if (reason !== undefined && !reasons.includes(reason)) errors.push(notSupported(`${at}.reason`, reason, reasons));
+  if (fieldPath === '') return errors;
+  const refuse = (why: string) => errors.push(invalidValue(`${at}.fieldPath`, fieldPath, why));
+  if (isBlank(fieldPath)) refuse('must be non-empty if specified');
+  if (hasLineBreak(fieldPath)) refuse('must not contain line breaks');
+  if (!leadsToField(schema, fieldPath)) refuse('must be a valid path');
+  return errors;
+}
+
+function isBlank(text: string | undefined): boolean {
+  return (text ?? '').trim() === '';
+}
+
+function hasLineBreak(text: string): boolean {
+  return /[\n\r]/.test(text);
+}
+
+const pathParts = /\.([^.[\]]+)|\['((?:[^'\\]|\\.)+)'\]/gy;
+
+/** Whether a path such as `.a['b.c']` leads through properties and keys of maps. */
+function leadsToField(schema: StructuralSchema, path: string): boolean {
+  const parts = [...path.matchAll(pathParts)];
+  if (parts.map(([part]) => part).join('') !== path) return false;
+  let node: StructuralSchema | undefined = schema;
+  for (const [, name, key = ''] of parts) node = childAt(node, name, key.replace(/\\(.)/g, '$1'));
+  return node !== undefined;
+}
+
+function childAt(
+  schema: StructuralSchema | undefined,
+  name: string | undefined,
+  key: string,
+): StructuralSchema | undefined {
+  const { properties = {}, additionalProperties }: StructuralSchema = schema ?? {};
+  if (Object.hasOwn(properties, name ?? key)) return properties[name ?? key];
+  return name === undefined && isRecord(additionalProperties) ? additionalProperties : undefined;
+}
+
+function checkPrograms(rules: readonly ValidationRule[], { schema, path, isRoot, uncorrelatable }: Node): FieldError[] {
+  if (rules.length === 0) return [];
+  const type = typeOfNode(schema, isRoot);
+  if (type === undefined) {
+    const why = 'internal error: failed to retrieve type information for x-kubernetes-validations';
+    return [{ reason: 'InternalError', field: `${path}.x-kubernetes-validations`, body: `Internal error: ${why}` }];
+  }
+  return rules.flatMap((rule, index) => {
+    const at = `${path}.x-kubernetes-validations[${index}]`;
+    try {
+      const { usesOld } = compileRule(rule, type);
+      return checkTransition(rule, usesOld, at, uncorrelatable);
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error;
+      return [invalidValue(`${at}.${error.part}`, printedRule(rule), error.message)];
+    }
+  });
+}
+
+function checkTransition(
+  { rule, optionalOldSelf }: ValidationRule,
+  usesOld: boolean,
+  at: string,
+  uncorrelatable: string | undefined,
+): FieldError[] {
+  if (usesOld && uncorrelatable !== undefined) {
+    const why = `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelatable}`;
+    return [invalidValue(`${at}.rule`, rule, why)];
+  }
+  if (usesOld || optionalOldSelf === undefined) return [];
+  return [invalidValue(`${at}.optionalOldSelf`, optionalOldSelf, 'may not be set if oldSelf is not used in rule')];
+}
+
+/** A rule as messages print it: by the names of kube-apiserver's own type. */
+function printedRule(rule: ValidationRule): JsonRecord {
+  return {
+    Rule: rule.rule,
+    Message: rule.message ?? '',
+    MessageExpression: rule.messageExpression ?? '',
+    Reason: rule.reason ?? null,
+    FieldPath: rule.fieldPath ?? '',
+    OptionalOldSelf: rule.optionalOldSelf ?? null,
+  };
+}
