@@ -43,7 +43,7 @@ export class DueTimes<T> {
 
   clear(): void {
     clearTimeout(this.#timer);
-    this.#heap = new Heap(isEarlier);
+    this.#heap = new Heap<Due<T>>(isEarlier);
     this.#timerAtMs = Infinity;
   }
 
@@ -76,7 +76,7 @@ export class DueTimes<T> {
   /** Keeps a key whose due time moves often from filling the heap with cancelled ones. */
   #compact(): void {
     const old = this.#heap;
-    this.#heap = new Heap(isEarlier);
+    this.#heap = new Heap<Due<T>>(isEarlier);
     for (let due = old.pop(); due !== undefined; due = old.pop()) if (!due.gone) this.#heap.push(due);
     this.#cancelled = 0;
   }
