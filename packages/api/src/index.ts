@@ -40,3 +40,4 @@ export {
   type OwnerReference,
 } from './meta.ts';
 export { ReconcileError, type Retry } from './reconcile-error.ts';
+export { isRecord } from './record.ts';

@@ -1,3 +1,4 @@
+import { isRecord } from '@sluice/api';
 import type { Resource } from './client.ts';
 
 /** Reads a path of the API; `undefined` for 404. */
@@ -87,8 +88,4 @@ function parseGroupVersions(body: unknown): string[] {
 function listOf(body: unknown, field: string): Record<string, unknown>[] {
   const list = isRecord(body) ? body[field] : undefined;
   return Array.isArray(list) ? list.filter(isRecord) : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '@sluice/api';
 import { KubeError, type KubeErrorDetails } from './client.ts';
 
 /** The error that a Status body tells of. @param code the HTTP status, used when the body has none */
@@ -11,8 +12,4 @@ export function statusError(code: number, body: unknown, retryAfterSeconds?: num
   const message = typeof status['message'] === 'string' ? status['message'] : `the server answered with status ${code}`;
   const ownCode = typeof status['code'] === 'number' ? status['code'] : code;
   return new KubeError(ownCode, typeof status['reason'] === 'string' ? status['reason'] : '', message, details);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

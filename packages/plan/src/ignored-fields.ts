@@ -1,4 +1,4 @@
-import type { KubeObject } from '@sluice/api';
+import { isRecord, type KubeObject } from '@sluice/api';
 import { firstDifference } from './drift.ts';
 import { parsePointer, removeAt, replaceAt, valueAt } from './pointer.ts';
 import { fieldManager } from './take-over.ts';
@@ -46,8 +46,4 @@ function names(fields: unknown, value: unknown, path: readonly string[]): boolea
 function matches(key: string, item: unknown): boolean {
   const wanted: unknown = JSON.parse(key.slice(2));
   return isRecord(wanted) && isRecord(item) && Object.entries(wanted).every(([field, value]) => item[field] === value);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { gvkOf, type KubeObject, type ObjectMeta } from '@sluice/api';
+import { gvkOf, type KubeObject, type ObjectMeta, isRecord } from '@sluice/api';
 import { ownerLabels, type Owner } from './policy.ts';
 
 export interface NormaliseOptions {
@@ -116,8 +116,4 @@ function isPem(base64: string): boolean {
 
 function isCrd(object: KubeObject): boolean {
   return object.kind === 'CustomResourceDefinition' && object.apiVersion.startsWith('apiextensions.k8s.io/');
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

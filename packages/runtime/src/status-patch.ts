@@ -1,4 +1,4 @@
-import type { Condition } from '@sluice/api';
+import { isRecord, type Condition } from '@sluice/api';
 import { isDeepStrictEqual } from 'node:util';
 import type { CommonStatus } from './kind.ts';
 
@@ -52,8 +52,4 @@ function applyMergePatch(target: object, patch: Fields): Fields {
     else result[key] = isRecord(value) ? applyMergePatch(isRecord(result[key]) ? result[key] : {}, value) : value;
   }
   return result;
-}
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
