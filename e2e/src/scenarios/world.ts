@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildCrd, gvkOf, keyOf, kindSchemas, type GroupVersionKind, type KubeObject } from '@sluice/api';
 import { connectKube, loadConnection, reflect, type KubeClient } from '@sluice/kube';
-import { createGitRoot, startGitServer, type GitRepo, type GitServerAuth } from '@sluice/testkit';
+import { startGitServer, type GitServerAuth } from '@sluice/git-server';
+import { createGitRoot, type GitRepo } from '@sluice/testkit';
 
 const root = join(import.meta.dirname, '../../..');
 

@@ -1,4 +1,5 @@
-import { createGitRoot, startGitServer, type GitRepo, type GitRequest, type GitServerOptions } from '@sluice/testkit';
+import { startGitServer, type GitRequest, type GitServerOptions } from '@sluice/git-server';
+import { createGitRoot, type GitRepo } from '@sluice/testkit';
 import { describe, expect, test } from 'vitest';
 import { openCheckout, type Checkout } from './checkout.ts';
 import { createGit, type GitAccess, type GitOptions } from './client.ts';

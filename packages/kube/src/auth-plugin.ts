@@ -2,7 +2,7 @@
 // identity provider: importing it costs some 80 MiB and 0.6 s.
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
-import type { Connection } from './config.ts';
+import type { Connection } from './connection.ts';
 import { KubeConfigError } from './config-error.ts';
 
 /** The connection of a context whose user has an `exec` or `auth-provider` entry. Asks the plugin again before each request, which caches. */

@@ -2,26 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { KubeConfigError } from './config-error.ts';
+import type { Connection } from './connection.ts';
 import { parseKubeConfigText, type NamedContext, type RawCluster, type RawUser } from './kubeconfig-text.ts';
-
-/** How to reach one API server as one user. */
-export interface Connection {
-  /** `https://host:port`, without a trailing slash. */
-  readonly server: string;
-  readonly ca?: string | Buffer;
-  readonly cert?: string | Buffer;
-  readonly key?: string | Buffer;
-  readonly servername?: string;
-  readonly skipTlsVerify?: boolean;
-  /** Called for each request, since tokens are rotated. */
-  readonly token?: () => string | Promise<string>;
-  /** Namespace to use when none is named. */
-  readonly namespace: string;
-  /** Does the context itself name that namespace? */
-  readonly namespaceIsSet?: boolean;
-  /** Name of the kubeconfig context, for messages. */
-  readonly context?: string;
-}
 
 export interface ConnectionOptions {
   /** Wins over `KUBECONFIG` and `~/.kube/config`. */

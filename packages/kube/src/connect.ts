@@ -11,7 +11,7 @@ import {
   type Resource,
   type WatchEvent,
 } from './client.ts';
-import type { Connection } from './config.ts';
+import type { Connection } from './connection.ts';
 import { createDiscovery } from './discovery.ts';
 import { objectPath, queryOf, resourcePath } from './paths.ts';
 import { statusError } from './status.ts';

@@ -12,7 +12,8 @@ export {
   type WriteOptions,
 } from './client.ts';
 export { KubeConfigError } from './config-error.ts';
-export { loadConnection, type Connection, type ConnectionOptions } from './config.ts';
+export { loadConnection, type ConnectionOptions } from './config.ts';
 export { connectKube } from './connect.ts';
+export { type Connection } from './connection.ts';
 export { isNewer, reflect, type Reflector, type ReflectorOptions, type Stored } from './reflector.ts';
 export { ConnectionError } from './transport.ts';

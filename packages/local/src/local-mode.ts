@@ -4,7 +4,7 @@ import { gitRepositoryGvk, requestedAtAnnotation, type GitRepository, type KubeO
 import { startApiServer } from '@sluice/apiserver';
 import { connectKube, loadConnection, type KubeClient } from '@sluice/kube';
 import { startControllers, type ControllerLog } from '@sluice/single';
-import { startGitServer } from '@sluice/testkit/git-server';
+import { startGitServer } from '@sluice/git-server';
 import { applyObjects, installCrds } from './apply-objects.ts';
 import { findManifests } from './find-manifests.ts';
 import { git } from './git.ts';

@@ -1,11 +1,3 @@
 export { corpusMissing, corpusPath } from './corpus.ts';
 export { diskTree } from './disk-tree.ts';
 export { createGitRoot, type CommitOptions, type FileChange, type GitRepo, type GitRoot } from './git-repository.ts';
-export {
-  startGitServer,
-  type GitFailure,
-  type GitRequest,
-  type GitServer,
-  type GitServerAuth,
-  type GitServerOptions,
-} from './git-server.ts';

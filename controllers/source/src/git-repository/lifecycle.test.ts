@@ -1,7 +1,7 @@
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findCondition, gitRepositoryGvk, type GitRepository } from '@sluice/api';
-import type { GitFailure } from '@sluice/testkit';
+import type { GitFailure } from '@sluice/git-server';
 import { describe, expect, test } from 'vitest';
 import { condition } from '../test/condition.ts';
 import { startRig } from '../test/rig.ts';

@@ -18,15 +18,8 @@ import { createCompute } from '@sluice/compute';
 import { connectKube, type KubeClient, type Resource } from '@sluice/kube';
 import { createInProcessQueue } from '@sluice/queue';
 import { createLogger, runManager, type Failpoint } from '@sluice/runtime';
-import {
-  createGitRoot,
-  startGitServer,
-  type GitRepo,
-  type GitRequest,
-  type GitRoot,
-  type GitServer,
-  type GitServerOptions,
-} from '@sluice/testkit';
+import { startGitServer, type GitRequest, type GitServer, type GitServerOptions } from '@sluice/git-server';
+import { createGitRoot, type GitRepo, type GitRoot } from '@sluice/testkit';
 import { startSourceController, type SourceOptions } from '../start.ts';
 import type { ProgramOptions } from './controller-program.ts';
 

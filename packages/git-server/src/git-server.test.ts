@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { createGitRoot } from './git-repository.ts';
+import { createGitRoot } from '@sluice/testkit';
 import { startGitServer, type GitFailure, type GitRequest } from './git-server.ts';
 
 const run = promisify(execFile);

@@ -1,0 +1,8 @@
+export {
+  startGitServer,
+  type GitFailure,
+  type GitRequest,
+  type GitServer,
+  type GitServerAuth,
+  type GitServerOptions,
+} from './git-server.ts';
