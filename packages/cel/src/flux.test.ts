@@ -1,3 +1,4 @@
+import { cpuMs } from '@sluice/testkit';
 import { describe, expect, test } from 'vitest';
 import { types } from './check/type.ts';
 import { CelError } from './error.ts';
@@ -170,11 +171,11 @@ describe('an expression that would take long', () => {
     compared,
     `${ten}.map(x, '%s%s'.format([x, x]))${".map(x, '%s%s'.format([x, x]))".repeat(30)}`,
   ])('stops: %s', (text) => {
-    const started = performance.now();
+    const started = cpuMs();
     const expression = compileFluxExpression(`${text} == []`);
     const big = Array.from({ length: 5000 }, (_, index) => index);
     expect(() => expression.evaluateBoolean({ status: { big } })).toThrow('actual cost limit exceeded');
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(cpuMs() - started).toBeLessThan(1000);
   });
 
   test('is not absorbed by an operand that would decide', () => {

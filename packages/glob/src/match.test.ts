@@ -1,3 +1,4 @@
+import { cpuMs } from '@sluice/testkit';
 import { describe, expect, test } from 'vitest';
 import { compileGlob } from './match.ts';
 
@@ -60,7 +61,7 @@ describe('malformed', () => {
 });
 
 test('takes time linear in the length of the name', () => {
-  const started = performance.now();
+  const started = cpuMs();
   expect(matches(`${'*a'.repeat(30)}b`, 'a'.repeat(20_000))).toBe(false);
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(cpuMs() - started).toBeLessThan(1000);
 });

@@ -1,5 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { expandTemplate, type Match } from './match.ts';
+import { renameRepeated } from './repeated-names.ts';
 
 /** An expression that Go's `regexp` refuses. The message is Go's: ``error parsing regexp: missing closing ): `(` ``. */
 export class RegexpError extends Error {
@@ -23,8 +24,10 @@ export type Regexp = {
 
 /** @throws RegexpError when the expression is invalid */
 export function compileRegexp(source: string): Regexp {
-  const compiled = compile(source);
-  const findAll = (text: string, limit = Infinity): Match[] => allMatches(compiled, text, limit);
+  const unique = renameRepeated(source);
+  const compiled = compile(unique.source, source);
+  const findAll = (text: string, limit = Infinity): Match[] =>
+    allMatches(compiled, text, limit).map((match) => withWrittenNames(match, unique.written));
   return {
     source,
     test: (text) => compiled.matcher(text).find(),
@@ -35,18 +38,31 @@ export function compileRegexp(source: string): Regexp {
   };
 }
 
-function compile(source: string): RE2JS {
+function compile(source: string, written: string): RE2JS {
   try {
     return RE2JS.compile(source);
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
-    throw new RegexpError(goText(error.message), { cause: error });
+    throw new RegexpError(goText(error.message, written), { cause: error });
   }
 }
 
-/** Go quotes the part at fault even when it is empty; the library leaves it out then. */
-function goText(message: string): string {
-  return message.endsWith('`') ? message : `${message}: \`\``;
+/** Go quotes the part at fault, also when it is empty or all of the expression; the library leaves it out then. */
+function goText(message: string, source: string): string {
+  if (message.endsWith('`')) return message;
+  return `${message}: \`${message.endsWith('expression nests too deeply') ? source : ''}\``;
+}
+
+/** A name of several groups stands for the first of them that took part. */
+function withWrittenNames(match: Match, written: ReadonlyMap<string, string>): Match {
+  if (written.size === 0) return match;
+  const names: Record<string, number> = {};
+  for (const [unique, index] of Object.entries(match.names).sort(([, a], [, b]) => a - b)) {
+    const name = written.get(unique) ?? unique;
+    const known = Object.hasOwn(names, name) ? names[name] : undefined;
+    if (known === undefined || match.groups[known] === undefined) names[name] = index;
+  }
+  return { ...match, names };
 }
 
 function allMatches(compiled: RE2JS, text: string, limit: number): Match[] {

@@ -1,3 +1,4 @@
+import { cpuMs } from '@sluice/testkit';
 import { expect, test } from 'vitest';
 import { compareVersions } from './compare.ts';
 import { parseRange } from './range.ts';
@@ -33,12 +34,12 @@ test('finds the newest of 100,000 tags within two seconds', () => {
   const tags = Array.from({ length: 100_000 }, (_, n) => `${n % 7}.${n % 1000}.${n}-build.${n}`);
   tags.splice(50_000, 0, '5.1000.0-build.2', '5.1000.0-build.10', '6.0.0');
   const range = parseRange('>=1.0.0-0 <6.0.0');
-  const started = performance.now();
+  const started = cpuMs();
   const versions = tags.map(tryParseTagVersion).filter((version) => version !== undefined);
   const newest = versions
     .filter((version) => range.test(version))
     .sort(compareVersions)
     .at(-1);
   expect(newest?.raw).toBe('5.1000.0-build.10');
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(cpuMs() - started).toBeLessThan(2000);
 });

@@ -1,3 +1,4 @@
+import { cpuMs } from '@sluice/testkit';
 import { describe, expect, test } from 'vitest';
 import { SemverError } from './error.ts';
 import { parseRange } from './range.ts';
@@ -255,9 +256,9 @@ test('takes 512 bytes and 32 groups, not more', () => {
 });
 
 test('refuses a long hostile range at once', () => {
-  const started = performance.now();
+  const started = cpuMs();
   expect(() => parseRange(`${'1  '.repeat(160)}a`)).toThrow('improper constraint');
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(cpuMs() - started).toBeLessThan(1000);
 });
 
 function words(text = ''): string[] {

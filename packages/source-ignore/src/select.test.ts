@@ -1,3 +1,4 @@
+import { cpuMs } from '@sluice/testkit';
 import { describe, expect, test } from 'vitest';
 import { ignoreFilePaths, selectFiles, selectKeys, type SourceEntry } from './select.ts';
 
@@ -115,9 +116,9 @@ test('a line of 64 KiB ends the reading', () => {
 });
 
 test('takes a line full of spaces in linear time', () => {
-  const started = performance.now();
+  const started = cpuMs();
   expect(keep('a b', { spec: `${'b'.padEnd(65_000)}x\na` })).toEqual(['b']);
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(cpuMs() - started).toBeLessThan(500);
 });
 
 test('the order is that of a walk by bytes', () => {

@@ -1,3 +1,4 @@
+import { cpuMs } from '@sluice/testkit';
 import { expect, test } from 'vitest';
 import { startTestServer, type Json } from '../test/client.ts';
 import { crds, installThings, thing, thingCrd, things } from '../test/objects.ts';
@@ -137,9 +138,9 @@ test('rules that cost too much end the evaluation', async () => {
 test('patterns take linear time and are Go', async () => {
   await using api = await startTestServer();
   await installThings(api, object({ a: { ...text, pattern: '^(a+)+$' }, b: { ...text, pattern: '(?s)^.\\z' } }));
-  const started = performance.now();
+  const started = cpuMs();
   expect((await api.post(things, thing('q', { a: `${'a'.repeat(50_000)}!` }))).code).toBe(422);
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(cpuMs() - started).toBeLessThan(2000);
   expect((await api.post(things, thing('q', { b: '\n' }))).code).toBe(201);
   const { body } = await api.post(crds, thingCrd(object({ a: { ...text, pattern: '(?=a)' } })));
   expect(body.details.causes[0].message).toBe(
