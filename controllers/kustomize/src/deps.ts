@@ -8,6 +8,8 @@ import type { RenderCache } from './render-cache.ts';
 export interface KustomizeSettings {
   /** Refuse sources in other namespaces. */
   readonly noCrossNamespaceRefs: boolean;
+  /** Whether a `readyExpr` adds to the built-in rules rather than takes their place. */
+  readonly additiveCelDependencyCheck: boolean;
   /** Whether a variable that is not set and has no default is an error. */
   readonly strictSubstitutions: boolean;
   /** ServiceAccount for Kustomizations that name none; `''`: the controller's own identity. */
@@ -26,6 +28,7 @@ export interface KustomizeSettings {
 
 export const defaultSettings: KustomizeSettings = {
   noCrossNamespaceRefs: false,
+  additiveCelDependencyCheck: false,
   strictSubstitutions: true,
   defaultServiceAccount: '',
   overrideManagers: [],

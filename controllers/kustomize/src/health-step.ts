@@ -70,7 +70,7 @@ export async function checkHealth(run: Run, input: HealthInput, deps: Deps): Pro
 
 /** Reads the objects, but for those that are as they were when they were healthy. */
 async function readUnknown(
-  { kube, ctx }: Run,
+  { kube, ctx, healthRules }: Run,
   { targets, now, remembered }: { targets: readonly HealthTarget[]; now: Date; remembered: Remembered },
   { drift }: Deps,
 ): Promise<HealthResult[]> {
@@ -85,7 +85,7 @@ async function readUnknown(
     problem: undefined,
   }));
   const unknown = targets.filter((target) => !isKnown(target));
-  return [...known, ...(await readHealth(unknown, { kube, now, signal: ctx.signal }))];
+  return [...known, ...(await readHealth(unknown, { kube, now, rules: healthRules, signal: ctx.signal }))];
 }
 
 function healthyVersions(results: readonly HealthResult[]): Map<string, string> {

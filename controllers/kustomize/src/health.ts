@@ -2,6 +2,7 @@ import { gvkOf, type GroupVersionKind, type KubeObject, type ObjectKey } from '@
 import { assessHealth, needsPods, type HealthStatus } from '@sluice/health';
 import type { KubeClient } from '@sluice/kube';
 import { formatSubject, type ObjectId } from '@sluice/plan';
+import type { HealthRules } from './expressions.ts';
 
 /** An object whose health is asked for. */
 export interface HealthTarget {
@@ -23,6 +24,8 @@ export interface HealthResult {
 interface HealthOptions {
   readonly kube: KubeClient;
   readonly now: Date;
+  /** Of the user. */
+  readonly rules: HealthRules | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -59,14 +62,14 @@ function shown(results: readonly HealthResult[]): string {
     .join(', ');
 }
 
-async function readOne(target: HealthTarget, { kube, now, signal }: HealthOptions): Promise<HealthResult> {
+async function readOne(target: HealthTarget, { kube, now, rules, signal }: HealthOptions): Promise<HealthResult> {
   try {
     const object = await readObject(target, kube, signal);
     const resourceVersion = object?.metadata.resourceVersion;
     if (object === undefined && target.mayBeGone)
       return { target, status: 'Current', resourceVersion, problem: undefined };
     const pods = object !== undefined && needsPods(object) ? await readPods(object, kube, signal) : [];
-    const { status, message } = assessHealth(object, { now, pods });
+    const { status, message } = assessHealth(object, { now, pods, ...(rules !== undefined && { custom: rules }) });
     return { target, status, resourceVersion, problem: status === 'Unknown' ? message : undefined };
   } catch (error) {
     signal.throwIfAborted();

@@ -1,9 +1,10 @@
-import { findCondition, keyOf, type Artifact, type Kustomization } from '@sluice/api';
+import { findCondition, keyOf, type Kustomization } from '@sluice/api';
 import { hasSameEntries } from '@sluice/plan';
 import { applyManifests } from './apply-step.ts';
 import { build } from './build.ts';
 import { checkDependencies } from './dependencies.ts';
 import type { Deps } from './deps.ts';
+import { compileHealthRules } from './expressions.ts';
 import { checkHealth, isWaitingForHealth } from './health-step.ts';
 import { kubeFor } from './identity.ts';
 import { failed, isReadyAt, type KustomizeOutcome } from './outcome.ts';
@@ -29,10 +30,12 @@ export async function reconcileKustomization(
   let wentWell = false;
   deps.drift.began(key);
   try {
+    const healthRules = await compileHealthRules(object);
     refuseUnsupported(object);
     const artifact = await resolveArtifact(object, deps.settings, ctx);
-    await checkDependencies(object, artifact.revision, ctx);
-    run = await startRun(object, artifact, deps, ctx);
+    const additive = deps.settings.additiveCelDependencyCheck;
+    await checkDependencies({ object, revision: artifact.revision, additive }, ctx);
+    run = await startRun({ object, artifact, healthRules }, deps, ctx);
     const outcome = await carryOut(run, deps);
     wentWell = true;
     return outcome;
@@ -62,7 +65,11 @@ async function carryOut(run: Run, deps: Deps): Promise<KustomizeOutcome> {
   return await checkHealth(run, { ...applied, status, isQuiet }, deps);
 }
 
-async function startRun(object: Kustomization, artifact: Artifact, deps: Deps, ctx: KustomizeContext): Promise<Run> {
+async function startRun(
+  { object, artifact, healthRules }: Pick<Run, 'object' | 'artifact' | 'healthRules'>,
+  deps: Deps,
+  ctx: KustomizeContext,
+): Promise<Run> {
   const key = keyOf(object);
   const variables = await readVariables(object, ctx).catch((error: unknown) => {
     if (error instanceof Stop) return undefined;
@@ -78,6 +85,7 @@ async function startRun(object: Kustomization, artifact: Artifact, deps: Deps, c
     ctx,
     kube: kubeFor(object, ctx.kube, deps.settings.defaultServiceAccount),
     artifact,
+    healthRules,
     variables,
     input,
     inventory: ctx.status().inventory?.entries ?? [],

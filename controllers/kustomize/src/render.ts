@@ -27,6 +27,9 @@ export interface RenderInput {
   readonly strictSubstitutions: boolean;
 }
 
+export type BuildInput = Pick<RenderInput, 'tree' | 'path' | 'spec'>;
+export type BuiltManifest = readonly [BuiltResource, DataObject];
+
 export interface Rendered {
   /** Normalised: as they are sent to the server. */
   readonly objects: readonly KubeObject[];
@@ -46,7 +49,7 @@ const maxBytes = 67_108_864;
  */
 export function render(input: RenderInput): Rendered {
   const { spec, name, namespace } = input;
-  const built = failAs('kustomize build failed', () => buildResources(input));
+  const built = buildManifests(input);
   const documents = built.map((resource) => substituteIn(resource, input));
   const texts = documents.map((document) => stringify(document));
   const bytes = texts.reduce((sum, text) => sum + text.length, 0);
@@ -64,7 +67,12 @@ export function render(input: RenderInput): Rendered {
   };
 }
 
-function buildResources({ tree, path, spec }: RenderInput): readonly (readonly [BuiltResource, DataObject])[] {
+/** The manifests of a folder before substitution. @throws ReconcileError `BuildFailed` */
+export function buildManifests(input: BuildInput): readonly BuiltManifest[] {
+  return failAs('kustomize build failed', () => buildResources(input));
+}
+
+function buildResources({ tree, path, spec }: BuildInput): readonly BuiltManifest[] {
   const files = unpackTree(tree);
   const folder = `/${path}`;
   const source = memoryTree(files);
@@ -89,7 +97,7 @@ function objectOf(data: Data): DataObject {
   throw new KustomizeError('a built resource is no object');
 }
 
-function substituteIn([resource, data]: readonly [BuiltResource, DataObject], input: RenderInput): DataObject {
+function substituteIn([resource, data]: BuiltManifest, input: RenderInput): DataObject {
   const { apiVersion, kind, name } = resource;
   if (apiVersion === '' || kind === '' || name === '') {
     throw failure(`failed to decode Kubernetes apiVersion, kind and name from: ${apiVersion} ${kind} ${name}`);

@@ -8,6 +8,7 @@ import {
 import type { KubeClient } from '@sluice/kube';
 import type { InventoryEntry } from '@sluice/plan';
 import type { Context, ReconcileEvent } from '@sluice/runtime';
+import type { HealthRules } from './expressions.ts';
 import type { Remembered } from './memory.ts';
 import { originRevisionOf } from './source.ts';
 import { timeoutOf } from './spec.ts';
@@ -23,6 +24,8 @@ export interface Run {
   /** Acts as whom the objects are applied as. */
   readonly kube: KubeClient;
   readonly artifact: Artifact;
+  /** Of `spec.healthCheckExprs`. */
+  readonly healthRules: HealthRules | undefined;
   /** `undefined` when they could not be read: the build says why. */
   readonly variables: ReadonlyMap<string, string> | undefined;
   /** Hash of all that the build reads; `''` without variables. */

@@ -77,7 +77,7 @@ async function readSource(
 }
 
 function accessDenied(message: string): Stop {
-  return new Stop('AccessDenied', message, { retry: { observed: true } });
+  return new Stop('AccessDenied', message, { retry: { observed: false } });
 }
 
 function pluralOf(kind: string): string {

@@ -27,11 +27,22 @@ export function sourceKeyOf(object: Kustomization): ObjectKey {
   return { namespace: namespace ?? object.metadata.namespace ?? '', name };
 }
 
-export function dependencyKeysOf(object: Kustomization): ObjectKey[] {
-  return (object.spec.dependsOn ?? []).map(({ name, namespace }) => ({
-    namespace: namespace ?? object.metadata.namespace ?? '',
-    name,
+export interface Dependency {
+  readonly key: ObjectKey;
+  /** CEL; absent: the dependency's own word counts. */
+  readonly readyExpr?: string | undefined;
+}
+
+export function dependenciesOf({ spec, metadata }: Kustomization): Dependency[] {
+  return (spec.dependsOn ?? []).map(({ name, namespace, readyExpr }) => ({
+    key: { namespace: namespace ?? metadata.namespace ?? '', name },
+    // As in Flux, an empty one is none.
+    readyExpr: readyExpr === '' ? undefined : readyExpr,
   }));
+}
+
+export function dependencyKeysOf(object: Kustomization): ObjectKey[] {
+  return dependenciesOf(object).map(({ key }) => key);
 }
 
 /** `GitRepository/name`, with the namespace when the spec names one. */

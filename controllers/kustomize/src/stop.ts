@@ -45,3 +45,9 @@ export const requeueDependencyMs = 30_000;
 export function formatRetry(): string {
   return `retrying in ${formatDuration(requeueDependencyMs)}`;
 }
+
+/** Nothing can be done before someone changes the spec, which counts as dealt with. */
+export function configurationError(reason: string, problem: string, cause?: unknown): Stop {
+  const message = `Reconciliation failed terminally due to configuration error: ${problem}`;
+  return new Stop(reason, message, { retry: { observed: true }, cause });
+}

@@ -1,5 +1,5 @@
 import type { Kustomization } from '@sluice/api';
-import { Stop } from './stop.ts';
+import { configurationError, Stop } from './stop.ts';
 
 const decryptionGate =
   'to use spec.decryption.serviceAccountName for decryption authentication please enable the ObjectLevelWorkloadIdentity feature gate in the controller';
@@ -9,9 +9,6 @@ const decryptionGate =
  * @throws Stop
  */
 export function refuseUnsupported({ spec }: Kustomization): void {
-  const readyExpr = spec.dependsOn?.find((dependency) => dependency.readyExpr !== undefined);
-  if ((spec.healthCheckExprs ?? []).length > 0) throw notSupported('InvalidCELExpression', 'spec.healthCheckExprs');
-  if (readyExpr !== undefined) throw notSupported('InvalidCELExpression', 'spec.dependsOn[].readyExpr');
   if (spec.decryption?.serviceAccountName !== undefined) {
     throw new Stop('FeatureGateDisabled', decryptionGate, { retry: { observed: false } });
   }
@@ -20,6 +17,5 @@ export function refuseUnsupported({ spec }: Kustomization): void {
 }
 
 function notSupported(reason: string, field: string): Stop {
-  const message = `Reconciliation failed terminally due to configuration error: ${field} is not supported by this version`;
-  return new Stop(reason, message, { retry: { observed: true } });
+  return configurationError(reason, `${field} is not supported by this version`);
 }
