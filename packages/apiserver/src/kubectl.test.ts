@@ -91,6 +91,33 @@ describe.skipIf(!existsSync(kubectl))(`kubectl (${kubectl} is missing)`, () => {
     expect(await k('get', 'all', '--ignore-not-found')).not.toContain('deployment');
   });
 
+  // These commands send protobuf.
+  test('creates objects by typed commands', async () => {
+    await using session = await startSession();
+    const { kubectl: k } = session;
+    expect(await k('create', 'ns', 'a')).toBe('namespace/a created\n');
+    expect(await k('create', 'cm', 'a', '--from-literal=k=v')).toBe('configmap/a created\n');
+    expect(await k('create', 'secret', 'generic', 'a', '--from-literal=k=v')).toBe('secret/a created\n');
+    expect(await k('create', 'sa', 'a')).toBe('serviceaccount/a created\n');
+    expect(await k('create', 'deploy', 'a', '--image=web:1', '--replicas=2')).toBe('deployment.apps/a created\n');
+    expect(await k('create', 'service', 'clusterip', 'a', '--tcp=80:8080')).toBe('service/a created\n');
+    expect(await k('create', 'role', 'a', '--verb=get', '--resource=pods')).toContain('created');
+    expect(await k('create', 'rolebinding', 'a', '--role=a', '--user=u')).toContain('created');
+    expect(await k('create', 'job', 'a', '--image=web:1')).toBe('job.batch/a created\n');
+    expect(await k('create', 'cronjob', 'a', '--image=web:1', '--schedule=@daily')).toContain('created');
+    expect(await k('create', 'ingress', 'a', '--rule=a.example/*=a:80')).toContain('created');
+    expect(await k('create', 'quota', 'a', '--hard=cpu=1')).toBe('resourcequota/a created\n');
+    expect(await k('create', 'pdb', 'a', '--selector=a=b', '--min-available=50%')).toContain('created');
+    expect(await k('run', 'a', '--image=web:1')).toBe('pod/a created\n');
+    expect(await k('expose', 'deploy/a', '--name=b', '--port=80')).toBe('service/b exposed\n');
+    expect(await k('auth', 'can-i', 'get', 'pods')).toBe('yes\n');
+    expect(await k('rollout', 'status', 'deploy/a', '--timeout=10s')).toContain('successfully rolled out');
+    const service = await k('get', 'svc', 'a', '-o', 'jsonpath={.spec.ports[0].port}:{.spec.ports[0].targetPort}');
+    expect(service).toBe('80:8080');
+    expect(await k('get', 'secret', 'a', '-o', 'jsonpath={.data.k}')).toBe('dg==');
+    expect(await k('get', 'pdb', 'a', '-o', 'jsonpath={.spec.minAvailable}')).toBe('50%');
+  });
+
   test('finds its way around', async () => {
     await using session = await startSession();
     const { api, kubectl: k } = session;

@@ -2,8 +2,8 @@
 //
 //	go run . > ../src/builtin.generated.ts
 //
-// The merge behaviour comes from the published structured-merge schema, omission, pointers and patch strategies from the
-// Go types. The notation is described in ../src/notation.ts.
+// The merge behaviour comes from the published structured-merge schema, omission, pointers, patch strategies and protobuf
+// numbers from the Go types. The notation is described in ../src/notation.ts.
 package main
 
 import (
@@ -13,6 +13,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -34,7 +35,7 @@ import (
 )
 
 var kinds = []string{
-	"v1: Pod PodTemplate ReplicationController Service Endpoints ConfigMap Secret Namespace ServiceAccount PersistentVolumeClaim PersistentVolume Node Event LimitRange ResourceQuota",
+	"v1: DeleteOptions Pod PodTemplate ReplicationController Service Endpoints ConfigMap Secret Namespace ServiceAccount PersistentVolumeClaim PersistentVolume Node Event LimitRange ResourceQuota",
 	"apps/v1: Deployment ReplicaSet StatefulSet DaemonSet ControllerRevision",
 	"batch/v1: Job CronJob",
 	"autoscaling/v2: HorizontalPodAutoscaler",
@@ -218,7 +219,7 @@ func (g *generator) structure(ref *schema.TypeRef, atom schema.Atom, t reflect.T
 		atomic = "!"
 	}
 	var fields []string
-	g.fields(t, declared, &fields)
+	g.fields(t, declared, "", &numbers{next: "1"}, &fields)
 	if atom.Map != nil && len(declared) > 0 {
 		panic(fmt.Sprint(t, " has no field for ", slices.Collect(maps.Keys(declared))))
 	}
@@ -234,13 +235,46 @@ func named(ref *schema.TypeRef) *schema.TypeRef {
 	return &schema.TypeRef{NamedType: ref.NamedType}
 }
 
-func (g *generator) fields(t reflect.Type, declared map[string]schema.StructField, out *[]string) {
+// numbers knows which protobuf number the next field has when nothing is written: one more than the last.
+type numbers struct{ next string }
+
+// write gives the number of a field where it is not the expected one. Fields of an embedded message have its number in
+// front; 0 stands for none.
+func (n *numbers) write(prefix, number string) string {
+	path := prefix + number
+	if number == "" || strings.HasPrefix(prefix, "-") {
+		prefix, number, path = "", "0", "0"
+	}
+	expected := n.next
+	last, err := strconv.Atoi(number)
+	must(err)
+	n.next = prefix + strconv.Itoa(last+1)
+	if path == expected {
+		return ""
+	}
+	return "#" + path
+}
+
+// protobufNumber is empty for a field that is not part of the message.
+func protobufNumber(field reflect.StructField) string {
+	parts := strings.Split(field.Tag.Get("protobuf"), ",")
+	if len(parts) < 2 {
+		return ""
+	}
+	return parts[1]
+}
+
+func (g *generator) fields(t reflect.Type, declared map[string]schema.StructField, prefix string, count *numbers, out *[]string) {
 	for i := range t.NumField() {
 		field := t.Field(i)
 		tag := field.Tag.Get("json")
 		name, options, _ := strings.Cut(tag, ",")
 		if name == "" && field.Anonymous {
-			g.fields(field.Type, declared, out)
+			inner := "-"
+			if number := protobufNumber(field); number != "" {
+				inner = prefix + number + "."
+			}
+			g.fields(field.Type, declared, inner, count, out)
 			continue
 		}
 		if name == "" || name == "-" {
@@ -257,7 +291,7 @@ func (g *generator) fields(t reflect.Type, declared map[string]schema.StructFiel
 		} else if len(declared) > 0 {
 			fmt.Fprintln(os.Stderr, "not in the merge schema:", t, name)
 		}
-		entry := name + ":" + flags(field, options) + g.expression(ref, field.Type) + patch(field) + def
+		entry := name + count.write(prefix, protobufNumber(field)) + ":" + flags(field, options) + g.expression(ref, field.Type) + patch(field) + def
 		if strings.ContainsAny(entry, " `\\") {
 			panic("cannot write " + entry)
 		}

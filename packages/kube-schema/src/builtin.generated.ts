@@ -2,6 +2,7 @@
 
 /** The kinds and their types, in the notation of notation.ts. */
 export const roots = `
+v1/DeleteOptions=meta.DeleteOptions
 v1/Pod=Pod
 v1/PodTemplate=PodTemplate
 v1/ReplicationController=ReplicationController
@@ -80,14 +81,14 @@ CephFSVolumeSource=monitors:[s] path:?s user:?s secretFile:?s secretRef:?*LocalO
 CinderPersistentVolumeSource=volumeID:s="" fsType:?s readOnly:?b secretRef:?*SecretReference
 CinderVolumeSource=volumeID:s="" fsType:?s readOnly:?b secretRef:?*LocalObjectReference
 ClientIPConfig=timeoutSeconds:?*i
-ClusterTrustBundleProjection=name:?*s signerName:?*s labelSelector:?*meta.LabelSelector optional:?*b path:s=""
-ConfigMap=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} immutable:?*b data:?{s} binaryData:?{x}
-ConfigMapEnvSource=name:?s="" optional:?*b
-ConfigMapKeySelector!=name:?s="" key:s="" optional:?*b
+ClusterTrustBundleProjection=name:?*s signerName:?*s labelSelector:?*meta.LabelSelector optional#5:?*b path#4:s=""
+ConfigMap=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} immutable#4:?*b data#2:?{s} binaryData:?{x}
+ConfigMapEnvSource=name#1.1:?s="" optional#2:?*b
+ConfigMapKeySelector!=name#1.1:?s="" key#2:s="" optional:?*b
 ConfigMapNodeConfigSource=namespace:s="" name:s="" uid:?s resourceVersion:?s kubeletConfigKey:s=""
-ConfigMapProjection=name:?s="" items:?[KeyToPath] optional:?*b
-ConfigMapVolumeSource=name:?s="" items:?[KeyToPath] defaultMode:?*i optional:?*b
-Container=name:s="" image:?s command:?[s] args:?[s] workingDir:?s ports:?[ContainerPort](containerPort,protocol)@merge(containerPort) envFrom:?[EnvFromSource] env:?[EnvVar](name)@merge(name) resources:ResourceRequirements={} resizePolicy:?[ContainerResizePolicy] restartPolicy:?*s restartPolicyRules:?[ContainerRestartRule] volumeMounts:?[VolumeMount](mountPath)@merge(mountPath) volumeDevices:?[VolumeDevice](devicePath)@merge(devicePath) livenessProbe:?*Probe readinessProbe:?*Probe startupProbe:?*Probe lifecycle:?*Lifecycle terminationMessagePath:?s terminationMessagePolicy:?s imagePullPolicy:?s securityContext:?*SecurityContext stdin:?b stdinOnce:?b tty:?b
+ConfigMapProjection=name#1.1:?s="" items#2:?[KeyToPath] optional#4:?*b
+ConfigMapVolumeSource=name#1.1:?s="" items#2:?[KeyToPath] defaultMode:?*i optional:?*b
+Container=name:s="" image:?s command:?[s] args:?[s] workingDir:?s ports:?[ContainerPort](containerPort,protocol)@merge(containerPort) envFrom#19:?[EnvFromSource] env#7:?[EnvVar](name)@merge(name) resources:ResourceRequirements={} resizePolicy#23:?[ContainerResizePolicy] restartPolicy:?*s restartPolicyRules:?[ContainerRestartRule] volumeMounts#9:?[VolumeMount](mountPath)@merge(mountPath) volumeDevices#21:?[VolumeDevice](devicePath)@merge(devicePath) livenessProbe#10:?*Probe readinessProbe:?*Probe startupProbe#22:?*Probe lifecycle#12:?*Lifecycle terminationMessagePath:?s terminationMessagePolicy#20:?s imagePullPolicy#14:?s securityContext:?*SecurityContext stdin:?b stdinOnce:?b tty:?b
 ContainerExtendedResourceRequest=containerName:s="" resourceName:s="" requestName:s=""
 ContainerImage=names:[s] sizeBytes:?l
 ContainerPort=name:?s hostPort:?i containerPort:i=0 protocol:?s="TCP" hostIP:?s
@@ -105,16 +106,16 @@ DownwardAPIProjection=items:?[DownwardAPIVolumeFile]
 DownwardAPIVolumeFile=path:s="" fieldRef:?*ObjectFieldSelector resourceFieldRef:?*ResourceFieldSelector mode:?*i
 DownwardAPIVolumeSource=items:?[DownwardAPIVolumeFile] defaultMode:?*i
 EmptyDirVolumeSource=medium:?s sizeLimit:?*qty
-EndpointAddress!=ip:s="" hostname:?s nodeName:?*s targetRef:?*ObjectReference
+EndpointAddress!=ip:s="" hostname#3:?s nodeName:?*s targetRef#2:?*ObjectReference
 EndpointPort!=name:?s port:i=0 protocol:?s appProtocol:?*s
 EndpointSubset=addresses:?[EndpointAddress] notReadyAddresses:?[EndpointAddress] ports:?[EndpointPort]
-Endpoints=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} subsets:?[EndpointSubset]
+Endpoints=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} subsets:?[EndpointSubset]
 EnvFromSource=prefix:?s configMapRef:?*ConfigMapEnvSource secretRef:?*SecretEnvSource
 EnvVar=name:s="" value:?s valueFrom:?*EnvVarSource
 EnvVarSource=fieldRef:?*ObjectFieldSelector resourceFieldRef:?*ResourceFieldSelector configMapKeyRef:?*ConfigMapKeySelector secretKeyRef:?*SecretKeySelector fileKeyRef:?*FileKeySelector
-EphemeralContainer=name:s="" image:?s command:?[s] args:?[s] workingDir:?s ports:?[ContainerPort](containerPort,protocol)@merge(containerPort) envFrom:?[EnvFromSource] env:?[EnvVar](name)@merge(name) resources:ResourceRequirements={} resizePolicy:?[ContainerResizePolicy] restartPolicy:?*s restartPolicyRules:?[ContainerRestartRule] volumeMounts:?[VolumeMount](mountPath)@merge(mountPath) volumeDevices:?[VolumeDevice](devicePath)@merge(devicePath) livenessProbe:?*Probe readinessProbe:?*Probe startupProbe:?*Probe lifecycle:?*Lifecycle terminationMessagePath:?s terminationMessagePolicy:?s imagePullPolicy:?s securityContext:?*SecurityContext stdin:?b stdinOnce:?b tty:?b targetContainerName:?s
+EphemeralContainer=name#1.1:s="" image:?s command:?[s] args:?[s] workingDir:?s ports:?[ContainerPort](containerPort,protocol)@merge(containerPort) envFrom#1.19:?[EnvFromSource] env#1.7:?[EnvVar](name)@merge(name) resources:ResourceRequirements={} resizePolicy#1.23:?[ContainerResizePolicy] restartPolicy:?*s restartPolicyRules:?[ContainerRestartRule] volumeMounts#1.9:?[VolumeMount](mountPath)@merge(mountPath) volumeDevices#1.21:?[VolumeDevice](devicePath)@merge(devicePath) livenessProbe#1.10:?*Probe readinessProbe:?*Probe startupProbe#1.22:?*Probe lifecycle#1.12:?*Lifecycle terminationMessagePath:?s terminationMessagePolicy#1.20:?s imagePullPolicy#1.14:?s securityContext:?*SecurityContext stdin:?b stdinOnce:?b tty:?b targetContainerName#2:?s
 EphemeralVolumeSource=volumeClaimTemplate:?*PersistentVolumeClaimTemplate
-Event=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} involvedObject:ObjectReference={} reason:?s message:?s source:EventSource={} firstTimestamp:time lastTimestamp:time count:?i type:?s eventTime:utime series:?*EventSeries action:?s related:?*ObjectReference reportingComponent:s="" reportingInstance:s=""
+Event=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} involvedObject:ObjectReference={} reason:?s message:?s source:EventSource={} firstTimestamp:time lastTimestamp:time count:?i type:?s eventTime:utime series:?*EventSeries action:?s related:?*ObjectReference reportingComponent:s="" reportingInstance:s=""
 EventSeries=count:?i lastObservedTime:utime
 EventSource=component:?s host:?s
 ExecAction=command:?[s]
@@ -133,14 +134,14 @@ HTTPHeader=name:s="" value:s=""
 HostAlias=ip:s="" hostnames:?[s]
 HostIP=ip:s=""
 HostPathVolumeSource=path:s="" type:?*s
-ISCSIPersistentVolumeSource=targetPortal:s="" iqn:s="" lun:i=0 iscsiInterface:?s="default" fsType:?s readOnly:?b portals:?[s] chapAuthDiscovery:?b chapAuthSession:?b secretRef:?*SecretReference initiatorName:?*s
-ISCSIVolumeSource=targetPortal:s="" iqn:s="" lun:i=0 iscsiInterface:?s="default" fsType:?s readOnly:?b portals:?[s] chapAuthDiscovery:?b chapAuthSession:?b secretRef:?*LocalObjectReference initiatorName:?*s
+ISCSIPersistentVolumeSource=targetPortal:s="" iqn:s="" lun:i=0 iscsiInterface:?s="default" fsType:?s readOnly:?b portals:?[s] chapAuthDiscovery:?b chapAuthSession#11:?b secretRef#10:?*SecretReference initiatorName#12:?*s
+ISCSIVolumeSource=targetPortal:s="" iqn:s="" lun:i=0 iscsiInterface:?s="default" fsType:?s readOnly:?b portals:?[s] chapAuthDiscovery:?b chapAuthSession#11:?b secretRef#10:?*LocalObjectReference initiatorName#12:?*s
 ImageVolumeSource=reference:?s pullPolicy:?s
 ImageVolumeStatus=imageRef:?s
 KeyToPath=key:s="" path:s="" mode:?*i
 Lifecycle=postStart:?*LifecycleHandler preStop:?*LifecycleHandler stopSignal:?*s
 LifecycleHandler=exec:?*ExecAction httpGet:?*HTTPGetAction tcpSocket:?*TCPSocketAction sleep:?*SleepAction
-LimitRange=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:LimitRangeSpec={}
+LimitRange=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:LimitRangeSpec={}
 LimitRangeItem=type:s="" max:?{qty} min:?{qty} default:?{qty} defaultRequest:?{qty} maxLimitRequestRatio:?{qty}
 LimitRangeSpec=limits:[LimitRangeItem]
 LinuxContainerUser=uid:l=0 gid:l=0 supplementalGroups:?[l]
@@ -150,16 +151,16 @@ LocalObjectReference!=name:?s=""
 LocalVolumeSource=path:s="" fsType:?*s
 ModifyVolumeStatus=targetVolumeAttributesClassName:?s status:s=""
 NFSVolumeSource=server:s="" path:s="" readOnly:?b
-Namespace=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:NamespaceSpec={} status:NamespaceStatus={}
-NamespaceCondition=type:s="" status:s="" lastTransitionTime:time reason:?s message:?s
+Namespace=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:NamespaceSpec={} status:NamespaceStatus={}
+NamespaceCondition=type:s="" status:s="" lastTransitionTime#4:time reason:?s message:?s
 NamespaceSpec=finalizers:?[s]
 NamespaceStatus=phase:?s conditions:?[NamespaceCondition](type)@merge(type)
-Node=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:NodeSpec={} status:NodeStatus={}
+Node=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:NodeSpec={} status:NodeStatus={}
 NodeAddress=type:s="" address:s=""
 NodeAffinity=requiredDuringSchedulingIgnoredDuringExecution:?*NodeSelector preferredDuringSchedulingIgnoredDuringExecution:?[PreferredSchedulingTerm]
 NodeAllocatableResourceClaimStatus=resourceClaimName:s="" containers:?[s]set resources:{qty}
 NodeCondition=type:s="" status:s="" lastHeartbeatTime:time lastTransitionTime:time reason:?s message:?s
-NodeConfigSource=configMap:?*ConfigMapNodeConfigSource
+NodeConfigSource=configMap#2:?*ConfigMapNodeConfigSource
 NodeConfigStatus=assigned:?*NodeConfigSource active:?*NodeConfigSource lastKnownGood:?*NodeConfigSource error:?s
 NodeDaemonEndpoints=kubeletEndpoint:DaemonEndpoint={}
 NodeFeatures=supplementalGroupsPolicy:?*b
@@ -168,59 +169,59 @@ NodeRuntimeHandlerFeatures=recursiveReadOnlyMounts:?*b userNamespaces:?*b
 NodeSelector!=nodeSelectorTerms:[NodeSelectorTerm]
 NodeSelectorRequirement=key:s="" operator:s="" values:?[s]
 NodeSelectorTerm!=matchExpressions:?[NodeSelectorRequirement] matchFields:?[NodeSelectorRequirement]
-NodeSpec=podCIDR:?s podCIDRs:?[s]set@merge providerID:?s unschedulable:?b taints:?[Taint] configSource:?*NodeConfigSource externalID:?s
+NodeSpec=podCIDR:?s podCIDRs#7:?[s]set@merge providerID#3:?s unschedulable:?b taints:?[Taint] configSource:?*NodeConfigSource externalID#2:?s
 NodeStatus=capacity:?{qty} allocatable:?{qty} phase:?s conditions:?[NodeCondition](type)@merge(type) addresses:?[NodeAddress](type)@merge(type) daemonEndpoints:NodeDaemonEndpoints={} nodeInfo:NodeSystemInfo={} images:?[ContainerImage] volumesInUse:?[s] volumesAttached:?[AttachedVolume] config:?*NodeConfigStatus runtimeHandlers:?[NodeRuntimeHandler] features:?*NodeFeatures declaredFeatures:?[s]
 NodeSwapStatus=capacity:?*l
 NodeSystemInfo=machineID:s="" systemUUID:s="" bootID:s="" kernelVersion:s="" osImage:s="" containerRuntimeVersion:s="" kubeletVersion:s="" kubeProxyVersion:s="" operatingSystem:s="" architecture:s="" swap:?*NodeSwapStatus
 ObjectFieldSelector!=apiVersion:?s fieldPath:s=""
 ObjectReference!=kind:?s namespace:?s name:?s uid:?s apiVersion:?s resourceVersion:?s fieldPath:?s
-PersistentVolume=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:PersistentVolumeSpec={} status:PersistentVolumeStatus={}
-PersistentVolumeClaim=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:PersistentVolumeClaimSpec={} status:PersistentVolumeClaimStatus={}
+PersistentVolume=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:PersistentVolumeSpec={} status:PersistentVolumeStatus={}
+PersistentVolumeClaim=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:PersistentVolumeClaimSpec={} status:PersistentVolumeClaimStatus={}
 PersistentVolumeClaimCondition=type:s="" status:s="" lastProbeTime:time lastTransitionTime:time reason:?s message:?s
-PersistentVolumeClaimSpec=accessModes:?[s] selector:?*meta.LabelSelector resources:VolumeResourceRequirements={} volumeName:?s storageClassName:?*s volumeMode:?*s dataSource:?*TypedLocalObjectReference dataSourceRef:?*TypedObjectReference volumeAttributesClassName:?*s
-PersistentVolumeClaimStatus=phase:?s accessModes:?[s] capacity:?{qty} conditions:?[PersistentVolumeClaimCondition](type)@merge(type) allocatedResources:?{qty} allocatedResourceStatuses:?{s} currentVolumeAttributesClassName:?*s modifyVolumeStatus:?*ModifyVolumeStatus
+PersistentVolumeClaimSpec=accessModes:?[s] selector#4:?*meta.LabelSelector resources#2:VolumeResourceRequirements={} volumeName:?s storageClassName#5:?*s volumeMode:?*s dataSource:?*TypedLocalObjectReference dataSourceRef:?*TypedObjectReference volumeAttributesClassName:?*s
+PersistentVolumeClaimStatus=phase:?s accessModes:?[s] capacity:?{qty} conditions:?[PersistentVolumeClaimCondition](type)@merge(type) allocatedResources:?{qty} allocatedResourceStatuses#7:?{s} currentVolumeAttributesClassName:?*s modifyVolumeStatus:?*ModifyVolumeStatus
 PersistentVolumeClaimTemplate=metadata:meta.ObjectMeta={} spec:PersistentVolumeClaimSpec={}
 PersistentVolumeClaimVolumeSource=claimName:s="" readOnly:?b
-PersistentVolumeSpec=capacity:?{qty} gcePersistentDisk:?*GCEPersistentDiskVolumeSource awsElasticBlockStore:?*AWSElasticBlockStoreVolumeSource hostPath:?*HostPathVolumeSource glusterfs:?*GlusterfsPersistentVolumeSource nfs:?*NFSVolumeSource rbd:?*RBDPersistentVolumeSource iscsi:?*ISCSIPersistentVolumeSource cinder:?*CinderPersistentVolumeSource cephfs:?*CephFSPersistentVolumeSource fc:?*FCVolumeSource flocker:?*FlockerVolumeSource flexVolume:?*FlexPersistentVolumeSource azureFile:?*AzureFilePersistentVolumeSource vsphereVolume:?*VsphereVirtualDiskVolumeSource quobyte:?*QuobyteVolumeSource azureDisk:?*AzureDiskVolumeSource photonPersistentDisk:?*PhotonPersistentDiskVolumeSource portworxVolume:?*PortworxVolumeSource scaleIO:?*ScaleIOPersistentVolumeSource local:?*LocalVolumeSource storageos:?*StorageOSPersistentVolumeSource csi:?*CSIPersistentVolumeSource accessModes:?[s] claimRef:?*ObjectReference persistentVolumeReclaimPolicy:?s storageClassName:?s mountOptions:?[s] volumeMode:?*s nodeAffinity:?*VolumeNodeAffinity volumeAttributesClassName:?*s
+PersistentVolumeSpec=capacity:?{qty} gcePersistentDisk#2.1:?*GCEPersistentDiskVolumeSource awsElasticBlockStore:?*AWSElasticBlockStoreVolumeSource hostPath:?*HostPathVolumeSource glusterfs:?*GlusterfsPersistentVolumeSource nfs:?*NFSVolumeSource rbd:?*RBDPersistentVolumeSource iscsi:?*ISCSIPersistentVolumeSource cinder:?*CinderPersistentVolumeSource cephfs:?*CephFSPersistentVolumeSource fc:?*FCVolumeSource flocker:?*FlockerVolumeSource flexVolume:?*FlexPersistentVolumeSource azureFile:?*AzureFilePersistentVolumeSource vsphereVolume:?*VsphereVirtualDiskVolumeSource quobyte:?*QuobyteVolumeSource azureDisk:?*AzureDiskVolumeSource photonPersistentDisk:?*PhotonPersistentDiskVolumeSource portworxVolume:?*PortworxVolumeSource scaleIO:?*ScaleIOPersistentVolumeSource local:?*LocalVolumeSource storageos:?*StorageOSPersistentVolumeSource csi:?*CSIPersistentVolumeSource accessModes#3:?[s] claimRef:?*ObjectReference persistentVolumeReclaimPolicy:?s storageClassName:?s mountOptions:?[s] volumeMode:?*s nodeAffinity:?*VolumeNodeAffinity volumeAttributesClassName:?*s
 PersistentVolumeStatus=phase:?s message:?s reason:?s lastPhaseTransitionTime:?*time
 PhotonPersistentDiskVolumeSource=pdID:s="" fsType:?s
-Pod=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:PodSpec={} status:PodStatus={}
+Pod=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:PodSpec={} status:PodStatus={}
 PodAffinity=requiredDuringSchedulingIgnoredDuringExecution:?[PodAffinityTerm] preferredDuringSchedulingIgnoredDuringExecution:?[WeightedPodAffinityTerm]
 PodAffinityTerm=labelSelector:?*meta.LabelSelector namespaces:?[s] topologyKey:s="" namespaceSelector:?*meta.LabelSelector matchLabelKeys:?[s] mismatchLabelKeys:?[s]
 PodAntiAffinity=requiredDuringSchedulingIgnoredDuringExecution:?[PodAffinityTerm] preferredDuringSchedulingIgnoredDuringExecution:?[WeightedPodAffinityTerm]
 PodCertificateProjection=signerName:?s keyType:?s maxExpirationSeconds:?*i credentialBundlePath:?s keyPath:?s certificateChainPath:?s userAnnotations:?{s}
-PodCondition=type:s="" observedGeneration:?l status:s="" lastProbeTime:time lastTransitionTime:time reason:?s message:?s
+PodCondition=type:s="" observedGeneration#7:?l status#2:s="" lastProbeTime:time lastTransitionTime:time reason:?s message:?s
 PodDNSConfig=nameservers:?[s] searches:?[s] options:?[PodDNSConfigOption]
 PodDNSConfigOption=name:?s value:?*s
 PodExtendedResourceClaimStatus=requestMappings:[ContainerExtendedResourceRequest] resourceClaimName:s=""
 PodIP=ip:s=""
 PodOS=name:s=""
 PodReadinessGate=conditionType:s=""
-PodResourceClaim=name:s="" resourceClaimName:?*s resourceClaimTemplateName:?*s
+PodResourceClaim=name:s="" resourceClaimName#3:?*s resourceClaimTemplateName:?*s
 PodResourceClaimStatus=name:s="" resourceClaimName:?*s
 PodSchedulingGate=name:s=""
 PodSchedulingGroup=podGroupName:?*s
-PodSecurityContext=seLinuxOptions:?*SELinuxOptions windowsOptions:?*WindowsSecurityContextOptions runAsUser:?*l runAsGroup:?*l runAsNonRoot:?*b supplementalGroups:?[l] supplementalGroupsPolicy:?*s fsGroup:?*l sysctls:?[Sysctl] fsGroupChangePolicy:?*s seccompProfile:?*SeccompProfile appArmorProfile:?*AppArmorProfile seLinuxChangePolicy:?*s
-PodSpec=volumes:?[Volume](name)@merge,retainKeys(name) initContainers:?[Container](name)@merge(name) containers:[Container](name)@merge(name) ephemeralContainers:?[EphemeralContainer](name)@merge(name) restartPolicy:?s terminationGracePeriodSeconds:?*l activeDeadlineSeconds:?*l dnsPolicy:?s nodeSelector:?{s}! serviceAccountName:?s serviceAccount:?s automountServiceAccountToken:?*b nodeName:?s hostNetwork:?b hostPID:?b hostIPC:?b shareProcessNamespace:?*b securityContext:?*PodSecurityContext imagePullSecrets:?[LocalObjectReference](name)@merge(name) hostname:?s subdomain:?s affinity:?*Affinity schedulerName:?s tolerations:?[Toleration] hostAliases:?[HostAlias](ip)@merge(ip) priorityClassName:?s priority:?*i dnsConfig:?*PodDNSConfig readinessGates:?[PodReadinessGate] runtimeClassName:?*s enableServiceLinks:?*b preemptionPolicy:?*s overhead:?{qty} topologySpreadConstraints:?[TopologySpreadConstraint](topologyKey,whenUnsatisfiable)@merge(topologyKey) setHostnameAsFQDN:?*b os:?*PodOS hostUsers:?*b schedulingGates:?[PodSchedulingGate](name)@merge(name) resourceClaims:?[PodResourceClaim](name)@merge,retainKeys(name) resources:?*ResourceRequirements hostnameOverride:?*s schedulingGroup:?*PodSchedulingGroup
-PodStatus=observedGeneration:?l phase:?s conditions:?[PodCondition](type)@merge(type) message:?s reason:?s nominatedNodeName:?s hostIP:?s hostIPs:?[HostIP]@merge(ip) podIP:?s podIPs:?[PodIP](ip)@merge(ip) startTime:?*time initContainerStatuses:?[ContainerStatus] containerStatuses:?[ContainerStatus] qosClass:?s ephemeralContainerStatuses:?[ContainerStatus] resize:?s resourceClaimStatuses:?[PodResourceClaimStatus](name)@merge,retainKeys(name) extendedResourceClaimStatus:?*PodExtendedResourceClaimStatus allocatedResources:?{qty} resources:?*ResourceRequirements nodeAllocatableResourceClaimStatuses:?[NodeAllocatableResourceClaimStatus]
-PodTemplate=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} template:PodTemplateSpec={}
+PodSecurityContext=seLinuxOptions:?*SELinuxOptions windowsOptions#8:?*WindowsSecurityContextOptions runAsUser#2:?*l runAsGroup#6:?*l runAsNonRoot#3:?*b supplementalGroups:?[l] supplementalGroupsPolicy#12:?*s fsGroup#5:?*l sysctls#7:?[Sysctl] fsGroupChangePolicy#9:?*s seccompProfile:?*SeccompProfile appArmorProfile:?*AppArmorProfile seLinuxChangePolicy#13:?*s
+PodSpec=volumes:?[Volume](name)@merge,retainKeys(name) initContainers#20:?[Container](name)@merge(name) containers#2:[Container](name)@merge(name) ephemeralContainers#34:?[EphemeralContainer](name)@merge(name) restartPolicy#3:?s terminationGracePeriodSeconds:?*l activeDeadlineSeconds:?*l dnsPolicy:?s nodeSelector:?{s}! serviceAccountName:?s serviceAccount:?s automountServiceAccountToken#21:?*b nodeName#10:?s hostNetwork:?b hostPID:?b hostIPC:?b shareProcessNamespace#27:?*b securityContext#14:?*PodSecurityContext imagePullSecrets:?[LocalObjectReference](name)@merge(name) hostname:?s subdomain:?s affinity:?*Affinity schedulerName:?s tolerations#22:?[Toleration] hostAliases:?[HostAlias](ip)@merge(ip) priorityClassName:?s priority:?*i dnsConfig:?*PodDNSConfig readinessGates#28:?[PodReadinessGate] runtimeClassName:?*s enableServiceLinks:?*b preemptionPolicy:?*s overhead:?{qty} topologySpreadConstraints:?[TopologySpreadConstraint](topologyKey,whenUnsatisfiable)@merge(topologyKey) setHostnameAsFQDN#35:?*b os:?*PodOS hostUsers:?*b schedulingGates:?[PodSchedulingGate](name)@merge(name) resourceClaims:?[PodResourceClaim](name)@merge,retainKeys(name) resources:?*ResourceRequirements hostnameOverride:?*s schedulingGroup#43:?*PodSchedulingGroup
+PodStatus=observedGeneration#17:?l phase#1:?s conditions:?[PodCondition](type)@merge(type) message:?s reason:?s nominatedNodeName#11:?s hostIP#5:?s hostIPs#16:?[HostIP]@merge(ip) podIP#6:?s podIPs#12:?[PodIP](ip)@merge(ip) startTime#7:?*time initContainerStatuses#10:?[ContainerStatus] containerStatuses#8:?[ContainerStatus] qosClass:?s ephemeralContainerStatuses#13:?[ContainerStatus] resize:?s resourceClaimStatuses:?[PodResourceClaimStatus](name)@merge,retainKeys(name) extendedResourceClaimStatus#18:?*PodExtendedResourceClaimStatus allocatedResources:?{qty} resources:?*ResourceRequirements nodeAllocatableResourceClaimStatuses:?[NodeAllocatableResourceClaimStatus]
+PodTemplate=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} template:PodTemplateSpec={}
 PodTemplateSpec=metadata:meta.ObjectMeta={} spec:PodSpec={}
 PortStatus=port:i=0 protocol:s="" error:?*s
 PortworxVolumeSource=volumeID:s="" fsType:?s readOnly:?b
 PreferredSchedulingTerm=weight:i=0 preference:NodeSelectorTerm={}
-Probe=exec:?*ExecAction httpGet:?*HTTPGetAction tcpSocket:?*TCPSocketAction grpc:?*GRPCAction initialDelaySeconds:?i timeoutSeconds:?i periodSeconds:?i successThreshold:?i failureThreshold:?i terminationGracePeriodSeconds:?*l
+Probe=exec#1.1:?*ExecAction httpGet:?*HTTPGetAction tcpSocket:?*TCPSocketAction grpc:?*GRPCAction initialDelaySeconds#2:?i timeoutSeconds:?i periodSeconds:?i successThreshold:?i failureThreshold:?i terminationGracePeriodSeconds:?*l
 ProjectedVolumeSource=sources:[VolumeProjection] defaultMode:?*i
 QuobyteVolumeSource=registry:s="" volume:s="" readOnly:?b user:?s group:?s tenant:?s
 RBDPersistentVolumeSource=monitors:[s] image:s="" fsType:?s pool:?s="rbd" user:?s="admin" keyring:?s="/etc/ceph/keyring" secretRef:?*SecretReference readOnly:?b
 RBDVolumeSource=monitors:[s] image:s="" fsType:?s pool:?s="rbd" user:?s="admin" keyring:?s="/etc/ceph/keyring" secretRef:?*LocalObjectReference readOnly:?b
-ReplicationController=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:ReplicationControllerSpec={} status:ReplicationControllerStatus={}
+ReplicationController=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:ReplicationControllerSpec={} status:ReplicationControllerStatus={}
 ReplicationControllerCondition=type:s="" status:s="" lastTransitionTime:time reason:?s message:?s
-ReplicationControllerSpec=replicas:?*i=1 minReadySeconds:?i=0 selector:?{s}! template:?*PodTemplateSpec
-ReplicationControllerStatus=replicas:i=0 fullyLabeledReplicas:?i readyReplicas:?i availableReplicas:?i observedGeneration:?l conditions:?[ReplicationControllerCondition](type)@merge(type)
+ReplicationControllerSpec=replicas:?*i=1 minReadySeconds#4:?i=0 selector#2:?{s}! template:?*PodTemplateSpec
+ReplicationControllerStatus=replicas:i=0 fullyLabeledReplicas:?i readyReplicas#4:?i availableReplicas:?i observedGeneration#3:?l conditions#6:?[ReplicationControllerCondition](type)@merge(type)
 ResourceClaim=name:s="" request:?s
 ResourceFieldSelector!=containerName:?s resource:s="" divisor:qty
-ResourceHealth=resourceID:s="" health:?s message:?*s
-ResourceQuota=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:ResourceQuotaSpec={} status:ResourceQuotaStatus={}
+ResourceHealth=resourceID:s="" health:?s message#6:?*s
+ResourceQuota=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:ResourceQuotaSpec={} status:ResourceQuotaStatus={}
 ResourceQuotaSpec=hard:?{qty} scopes:?[s] scopeSelector:?*ScopeSelector
 ResourceQuotaStatus=hard:?{qty} used:?{qty}
 ResourceRequirements=limits:?{qty} requests:?{qty} claims:?[ResourceClaim](name)
@@ -231,18 +232,18 @@ ScaleIOVolumeSource=gateway:s="" system:s="" secretRef:*LocalObjectReference ssl
 ScopeSelector!=matchExpressions:?[ScopedResourceSelectorRequirement]
 ScopedResourceSelectorRequirement=scopeName:s="" operator:s="" values:?[s]
 SeccompProfile=type:s="" localhostProfile:?*s
-Secret=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} immutable:?*b data:?{x} stringData:?{s} type:?s
-SecretEnvSource=name:?s="" optional:?*b
-SecretKeySelector!=name:?s="" key:s="" optional:?*b
-SecretProjection=name:?s="" items:?[KeyToPath] optional:?*b
+Secret=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} immutable#5:?*b data#2:?{x} stringData#4:?{s} type#3:?s
+SecretEnvSource=name#1.1:?s="" optional#2:?*b
+SecretKeySelector!=name#1.1:?s="" key#2:s="" optional:?*b
+SecretProjection=name#1.1:?s="" items#2:?[KeyToPath] optional#4:?*b
 SecretReference!=name:?s namespace:?s
 SecretVolumeSource=secretName:?s items:?[KeyToPath] defaultMode:?*i optional:?*b
-SecurityContext=capabilities:?*Capabilities privileged:?*b seLinuxOptions:?*SELinuxOptions windowsOptions:?*WindowsSecurityContextOptions runAsUser:?*l runAsGroup:?*l runAsNonRoot:?*b readOnlyRootFilesystem:?*b allowPrivilegeEscalation:?*b procMount:?*s seccompProfile:?*SeccompProfile appArmorProfile:?*AppArmorProfile
-Service=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:ServiceSpec={} status:ServiceStatus={}
-ServiceAccount=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} secrets:?[ObjectReference](name)@merge(name) imagePullSecrets:?[LocalObjectReference] automountServiceAccountToken:?*b
+SecurityContext=capabilities:?*Capabilities privileged:?*b seLinuxOptions:?*SELinuxOptions windowsOptions#10:?*WindowsSecurityContextOptions runAsUser#4:?*l runAsGroup#8:?*l runAsNonRoot#5:?*b readOnlyRootFilesystem:?*b allowPrivilegeEscalation:?*b procMount#9:?*s seccompProfile#11:?*SeccompProfile appArmorProfile:?*AppArmorProfile
+Service=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:ServiceSpec={} status:ServiceStatus={}
+ServiceAccount=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} secrets:?[ObjectReference](name)@merge(name) imagePullSecrets:?[LocalObjectReference] automountServiceAccountToken:?*b
 ServiceAccountTokenProjection=audience:?s expirationSeconds:?*l path:s=""
-ServicePort=name:?s protocol:?s="TCP" appProtocol:?*s port:i=0 targetPort:ios nodePort:?i
-ServiceSpec=ports:?[ServicePort](port,protocol)@merge(port) selector:?{s}! clusterIP:?s clusterIPs:?[s] type:?s externalIPs:?[s] sessionAffinity:?s loadBalancerIP:?s loadBalancerSourceRanges:?[s] externalName:?s externalTrafficPolicy:?s healthCheckNodePort:?i publishNotReadyAddresses:?b sessionAffinityConfig:?*SessionAffinityConfig ipFamilies:?[s] ipFamilyPolicy:?*s allocateLoadBalancerNodePorts:?*b loadBalancerClass:?*s internalTrafficPolicy:?*s trafficDistribution:?*s
+ServicePort=name:?s protocol:?s="TCP" appProtocol#6:?*s port#3:i=0 targetPort:ios nodePort:?i
+ServiceSpec=ports:?[ServicePort](port,protocol)@merge(port) selector:?{s}! clusterIP:?s clusterIPs#18:?[s] type#4:?s externalIPs:?[s] sessionAffinity#7:?s loadBalancerIP:?s loadBalancerSourceRanges:?[s] externalName:?s externalTrafficPolicy:?s healthCheckNodePort:?i publishNotReadyAddresses:?b sessionAffinityConfig:?*SessionAffinityConfig ipFamilies#19:?[s] ipFamilyPolicy#17:?*s allocateLoadBalancerNodePorts#20:?*b loadBalancerClass:?*s internalTrafficPolicy:?*s trafficDistribution:?*s
 ServiceStatus=loadBalancer:LoadBalancerStatus={} conditions:?[meta.Condition](type)@merge(type)
 SessionAffinityConfig=clientIP:?*ClientIPConfig
 SleepAction=seconds:l=0
@@ -257,9 +258,9 @@ TopologySelectorTerm!=matchLabelExpressions:?[TopologySelectorLabelRequirement]
 TopologySpreadConstraint=maxSkew:i=0 topologyKey:s="" whenUnsatisfiable:s="" labelSelector:?*meta.LabelSelector minDomains:?*i nodeAffinityPolicy:?*s nodeTaintsPolicy:?*s matchLabelKeys:?[s]
 TypedLocalObjectReference!=apiGroup:*s kind:s="" name:s=""
 TypedObjectReference=apiGroup:*s kind:s="" name:s="" namespace:?*s
-Volume=name:s="" hostPath:?*HostPathVolumeSource emptyDir:?*EmptyDirVolumeSource gcePersistentDisk:?*GCEPersistentDiskVolumeSource awsElasticBlockStore:?*AWSElasticBlockStoreVolumeSource gitRepo:?*GitRepoVolumeSource secret:?*SecretVolumeSource nfs:?*NFSVolumeSource iscsi:?*ISCSIVolumeSource glusterfs:?*GlusterfsVolumeSource persistentVolumeClaim:?*PersistentVolumeClaimVolumeSource rbd:?*RBDVolumeSource flexVolume:?*FlexVolumeSource cinder:?*CinderVolumeSource cephfs:?*CephFSVolumeSource flocker:?*FlockerVolumeSource downwardAPI:?*DownwardAPIVolumeSource fc:?*FCVolumeSource azureFile:?*AzureFileVolumeSource configMap:?*ConfigMapVolumeSource vsphereVolume:?*VsphereVirtualDiskVolumeSource quobyte:?*QuobyteVolumeSource azureDisk:?*AzureDiskVolumeSource photonPersistentDisk:?*PhotonPersistentDiskVolumeSource projected:?*ProjectedVolumeSource portworxVolume:?*PortworxVolumeSource scaleIO:?*ScaleIOVolumeSource storageos:?*StorageOSVolumeSource csi:?*CSIVolumeSource ephemeral:?*EphemeralVolumeSource image:?*ImageVolumeSource
+Volume=name:s="" hostPath#2.1:?*HostPathVolumeSource emptyDir:?*EmptyDirVolumeSource gcePersistentDisk:?*GCEPersistentDiskVolumeSource awsElasticBlockStore:?*AWSElasticBlockStoreVolumeSource gitRepo:?*GitRepoVolumeSource secret:?*SecretVolumeSource nfs:?*NFSVolumeSource iscsi:?*ISCSIVolumeSource glusterfs:?*GlusterfsVolumeSource persistentVolumeClaim:?*PersistentVolumeClaimVolumeSource rbd:?*RBDVolumeSource flexVolume:?*FlexVolumeSource cinder:?*CinderVolumeSource cephfs:?*CephFSVolumeSource flocker:?*FlockerVolumeSource downwardAPI:?*DownwardAPIVolumeSource fc:?*FCVolumeSource azureFile:?*AzureFileVolumeSource configMap:?*ConfigMapVolumeSource vsphereVolume:?*VsphereVirtualDiskVolumeSource quobyte:?*QuobyteVolumeSource azureDisk:?*AzureDiskVolumeSource photonPersistentDisk:?*PhotonPersistentDiskVolumeSource projected#2.26:?*ProjectedVolumeSource portworxVolume#2.24:?*PortworxVolumeSource scaleIO:?*ScaleIOVolumeSource storageos#2.27:?*StorageOSVolumeSource csi:?*CSIVolumeSource ephemeral:?*EphemeralVolumeSource image:?*ImageVolumeSource
 VolumeDevice=name:s="" devicePath:s=""
-VolumeMount=name:s="" readOnly:?b recursiveReadOnly:?*s mountPath:s="" subPath:?s mountPropagation:?*s subPathExpr:?s
+VolumeMount=name:s="" readOnly:?b recursiveReadOnly#7:?*s mountPath#3:s="" subPath:?s mountPropagation:?*s subPathExpr:?s
 VolumeMountStatus=name:s="" mountPath:s="" readOnly:?b recursiveReadOnly:?*s volumeStatus:?*VolumeStatus
 VolumeNodeAffinity=required:?*NodeSelector
 VolumeProjection=secret:?*SecretProjection downwardAPI:?*DownwardAPIProjection configMap:?*ConfigMapProjection serviceAccountToken:?*ServiceAccountTokenProjection clusterTrustBundle:?*ClusterTrustBundleProjection podCertificate:?*PodCertificateProjection
@@ -269,35 +270,35 @@ VsphereVirtualDiskVolumeSource=volumePath:s="" fsType:?s storagePolicyName:?s st
 WeightedPodAffinityTerm=weight:i=0 podAffinityTerm:PodAffinityTerm={}
 WindowsSecurityContextOptions=gmsaCredentialSpecName:?*s gmsaCredentialSpec:?*s runAsUserName:?*s hostProcess:?*b
 admissionregistration.AuditAnnotation=key:s="" valueExpression:s=""
-admissionregistration.ExpressionWarning=fieldRef:s="" warning:s=""
+admissionregistration.ExpressionWarning=fieldRef#2:s="" warning:s=""
 admissionregistration.MatchCondition=name:s="" expression:s=""
-admissionregistration.MatchResources!=namespaceSelector:?*meta.LabelSelector objectSelector:?*meta.LabelSelector resourceRules:?[admissionregistration.NamedRuleWithOperations] excludeResourceRules:?[admissionregistration.NamedRuleWithOperations] matchPolicy:?*s
-admissionregistration.MutatingWebhook=name:s="" clientConfig:admissionregistration.WebhookClientConfig={} rules:?[admissionregistration.RuleWithOperations] failurePolicy:?*s matchPolicy:?*s namespaceSelector:?*meta.LabelSelector objectSelector:?*meta.LabelSelector sideEffects:*s timeoutSeconds:?*i admissionReviewVersions:[s] reinvocationPolicy:?*s matchConditions:?[admissionregistration.MatchCondition](name)@merge(name)
-admissionregistration.MutatingWebhookConfiguration=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} webhooks:?[admissionregistration.MutatingWebhook](name)@merge(name)
-admissionregistration.NamedRuleWithOperations!=resourceNames:?[s] operations:?[s] apiGroups:?[s] apiVersions:?[s] resources:?[s] scope:?*s
+admissionregistration.MatchResources!=namespaceSelector:?*meta.LabelSelector objectSelector:?*meta.LabelSelector resourceRules:?[admissionregistration.NamedRuleWithOperations] excludeResourceRules:?[admissionregistration.NamedRuleWithOperations] matchPolicy#7:?*s
+admissionregistration.MutatingWebhook=name:s="" clientConfig:admissionregistration.WebhookClientConfig={} rules:?[admissionregistration.RuleWithOperations] failurePolicy:?*s matchPolicy#9:?*s namespaceSelector#5:?*meta.LabelSelector objectSelector#11:?*meta.LabelSelector sideEffects#6:*s timeoutSeconds:?*i admissionReviewVersions:[s] reinvocationPolicy#10:?*s matchConditions#12:?[admissionregistration.MatchCondition](name)@merge(name)
+admissionregistration.MutatingWebhookConfiguration=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} webhooks:?[admissionregistration.MutatingWebhook](name)@merge(name)
+admissionregistration.NamedRuleWithOperations!=resourceNames:?[s] operations#2.1:?[s] apiGroups#2.2.1:?[s] apiVersions:?[s] resources:?[s] scope:?*s
 admissionregistration.ParamKind!=apiVersion:?s kind:?s
 admissionregistration.ParamRef!=name:?s namespace:?s selector:?*meta.LabelSelector parameterNotFoundAction:?*s
-admissionregistration.RuleWithOperations=operations:?[s] apiGroups:?[s] apiVersions:?[s] resources:?[s] scope:?*s
+admissionregistration.RuleWithOperations=operations:?[s] apiGroups#2.1:?[s] apiVersions:?[s] resources:?[s] scope:?*s
 admissionregistration.ServiceReference=namespace:s="" name:s="" path:?*s port:?*i
 admissionregistration.TypeChecking=expressionWarnings:?[admissionregistration.ExpressionWarning]
-admissionregistration.ValidatingAdmissionPolicy=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:admissionregistration.ValidatingAdmissionPolicySpec={} status:admissionregistration.ValidatingAdmissionPolicyStatus={}
-admissionregistration.ValidatingAdmissionPolicyBinding=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:admissionregistration.ValidatingAdmissionPolicyBindingSpec={}
+admissionregistration.ValidatingAdmissionPolicy=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:admissionregistration.ValidatingAdmissionPolicySpec={} status:admissionregistration.ValidatingAdmissionPolicyStatus={}
+admissionregistration.ValidatingAdmissionPolicyBinding=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:admissionregistration.ValidatingAdmissionPolicyBindingSpec={}
 admissionregistration.ValidatingAdmissionPolicyBindingSpec=policyName:?s paramRef:?*admissionregistration.ParamRef matchResources:?*admissionregistration.MatchResources validationActions:?[s]set
 admissionregistration.ValidatingAdmissionPolicySpec=paramKind:?*admissionregistration.ParamKind matchConstraints:?*admissionregistration.MatchResources validations:?[admissionregistration.Validation] failurePolicy:?*s auditAnnotations:?[admissionregistration.AuditAnnotation] matchConditions:?[admissionregistration.MatchCondition](name)@merge(name) variables:?[admissionregistration.Variable](name)@merge(name)
 admissionregistration.ValidatingAdmissionPolicyStatus=observedGeneration:?l typeChecking:?*admissionregistration.TypeChecking conditions:?[meta.Condition](type)
-admissionregistration.ValidatingWebhook=name:s="" clientConfig:admissionregistration.WebhookClientConfig={} rules:?[admissionregistration.RuleWithOperations] failurePolicy:?*s matchPolicy:?*s namespaceSelector:?*meta.LabelSelector objectSelector:?*meta.LabelSelector sideEffects:*s timeoutSeconds:?*i admissionReviewVersions:[s] matchConditions:?[admissionregistration.MatchCondition](name)@merge(name)
-admissionregistration.ValidatingWebhookConfiguration=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} webhooks:?[admissionregistration.ValidatingWebhook](name)@merge(name)
+admissionregistration.ValidatingWebhook=name:s="" clientConfig:admissionregistration.WebhookClientConfig={} rules:?[admissionregistration.RuleWithOperations] failurePolicy:?*s matchPolicy#9:?*s namespaceSelector#5:?*meta.LabelSelector objectSelector#10:?*meta.LabelSelector sideEffects#6:*s timeoutSeconds:?*i admissionReviewVersions:[s] matchConditions#11:?[admissionregistration.MatchCondition](name)@merge(name)
+admissionregistration.ValidatingWebhookConfiguration=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} webhooks:?[admissionregistration.ValidatingWebhook](name)@merge(name)
 admissionregistration.Validation=expression:s="" message:?s reason:?*s messageExpression:?s
 admissionregistration.Variable!=name:s="" expression:s=""
-admissionregistration.WebhookClientConfig=url:?*s service:?*admissionregistration.ServiceReference caBundle:?x
+admissionregistration.WebhookClientConfig=url#3:?*s service#1:?*admissionregistration.ServiceReference caBundle:?x
 apiextensions.CustomResourceColumnDefinition=name:s="" type:s="" format:?s description:?s priority:?i jsonPath:s=""
 apiextensions.CustomResourceConversion=strategy:s="" webhook:?*apiextensions.WebhookConversion
-apiextensions.CustomResourceDefinition=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:apiextensions.CustomResourceDefinitionSpec={} status:apiextensions.CustomResourceDefinitionStatus={}
+apiextensions.CustomResourceDefinition=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:apiextensions.CustomResourceDefinitionSpec={} status:apiextensions.CustomResourceDefinitionStatus={}
 apiextensions.CustomResourceDefinitionCondition=type:s="" status:s="" lastTransitionTime:time reason:?s message:?s observedGeneration:?l
 apiextensions.CustomResourceDefinitionNames=plural:s="" singular:?s shortNames:?[s] kind:s="" listKind:?s categories:?[s]
-apiextensions.CustomResourceDefinitionSpec=group:s="" names:apiextensions.CustomResourceDefinitionNames={} scope:s="" versions:[apiextensions.CustomResourceDefinitionVersion] conversion:?*apiextensions.CustomResourceConversion preserveUnknownFields:?b
+apiextensions.CustomResourceDefinitionSpec=group:s="" names#3:apiextensions.CustomResourceDefinitionNames={} scope:s="" versions#7:[apiextensions.CustomResourceDefinitionVersion] conversion#9:?*apiextensions.CustomResourceConversion preserveUnknownFields:?b
 apiextensions.CustomResourceDefinitionStatus=conditions:[apiextensions.CustomResourceDefinitionCondition](type) acceptedNames:apiextensions.CustomResourceDefinitionNames={} storedVersions:[s] observedGeneration:?l
-apiextensions.CustomResourceDefinitionVersion=name:s="" served:b=false storage:b=false deprecated:?b deprecationWarning:?*s schema:?*apiextensions.CustomResourceValidation subresources:?*apiextensions.CustomResourceSubresources additionalPrinterColumns:?[apiextensions.CustomResourceColumnDefinition] selectableFields:?[apiextensions.SelectableField]
+apiextensions.CustomResourceDefinitionVersion=name:s="" served:b=false storage:b=false deprecated#7:?b deprecationWarning:?*s schema#4:?*apiextensions.CustomResourceValidation subresources:?*apiextensions.CustomResourceSubresources additionalPrinterColumns:?[apiextensions.CustomResourceColumnDefinition] selectableFields#9:?[apiextensions.SelectableField]
 apiextensions.CustomResourceSubresourceScale=specReplicasPath:s="" statusReplicasPath:s="" labelSelectorPath:?*s
 apiextensions.CustomResourceSubresourceStatus=
 apiextensions.CustomResourceSubresources=status:?*apiextensions.CustomResourceSubresourceStatus scale:?*apiextensions.CustomResourceSubresourceScale
@@ -307,68 +308,68 @@ apiextensions.JSONSchemaProps=id:?s $schema:?s $ref:?*s description:?s type:?s f
 apiextensions.SelectableField=jsonPath:s=""
 apiextensions.ServiceReference=namespace:s="" name:s="" path:?*s port:?*i
 apiextensions.ValidationRule=rule:s="" message:?s messageExpression:?s reason:?*s fieldPath:?s optionalOldSelf:?*b
-apiextensions.WebhookClientConfig=url:?*s service:?*apiextensions.ServiceReference caBundle:?x
-apiextensions.WebhookConversion=clientConfig:?*apiextensions.WebhookClientConfig conversionReviewVersions:[s]
-apiregistration.APIService=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:apiregistration.APIServiceSpec={} status:apiregistration.APIServiceStatus={}
+apiextensions.WebhookClientConfig=url#3:?*s service#1:?*apiextensions.ServiceReference caBundle:?x
+apiextensions.WebhookConversion=clientConfig#2:?*apiextensions.WebhookClientConfig conversionReviewVersions:[s]
+apiregistration.APIService=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:apiregistration.APIServiceSpec={} status:apiregistration.APIServiceStatus={}
 apiregistration.APIServiceCondition=type:s="" status:s="" lastTransitionTime:time reason:?s message:?s
-apiregistration.APIServiceSpec=service:?*apiregistration.ServiceReference group:?s version:?s insecureSkipTLSVerify:?b caBundle:?x groupPriorityMinimum:i=0 versionPriority:i=0
+apiregistration.APIServiceSpec=service:?*apiregistration.ServiceReference group:?s version:?s insecureSkipTLSVerify:?b caBundle:?x groupPriorityMinimum#7:i=0 versionPriority:i=0
 apiregistration.APIServiceStatus=conditions:?[apiregistration.APIServiceCondition](type)@merge(type)
 apiregistration.ServiceReference=namespace:?s name:?s port:?*i
-apps.ControllerRevision=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} data:any! revision:l=0
-apps.DaemonSet=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:apps.DaemonSetSpec={} status:apps.DaemonSetStatus={}
+apps.ControllerRevision=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} data:any! revision:l=0
+apps.DaemonSet=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:apps.DaemonSetSpec={} status:apps.DaemonSetStatus={}
 apps.DaemonSetCondition=type:s="" status:s="" lastTransitionTime:time reason:?s message:?s
-apps.DaemonSetSpec=selector:*meta.LabelSelector template:PodTemplateSpec={} updateStrategy:apps.DaemonSetUpdateStrategy={} minReadySeconds:?i revisionHistoryLimit:?*i
+apps.DaemonSetSpec=selector:*meta.LabelSelector template:PodTemplateSpec={} updateStrategy:apps.DaemonSetUpdateStrategy={} minReadySeconds:?i revisionHistoryLimit#6:?*i
 apps.DaemonSetStatus=currentNumberScheduled:i=0 numberMisscheduled:i=0 desiredNumberScheduled:i=0 numberReady:i=0 observedGeneration:?l updatedNumberScheduled:?i numberAvailable:?i numberUnavailable:?i collisionCount:?*i conditions:?[apps.DaemonSetCondition](type)@merge(type)
 apps.DaemonSetUpdateStrategy=type:?s rollingUpdate:?*apps.RollingUpdateDaemonSet
-apps.Deployment=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:apps.DeploymentSpec={} status:apps.DeploymentStatus={}
-apps.DeploymentCondition=type:s="" status:s="" lastUpdateTime:time lastTransitionTime:time reason:?s message:?s
-apps.DeploymentSpec=replicas:?*i selector:*meta.LabelSelector template:PodTemplateSpec={} strategy:apps.DeploymentStrategy@retainKeys={} minReadySeconds:?i revisionHistoryLimit:?*i paused:?b progressDeadlineSeconds:?*i
-apps.DeploymentStatus=observedGeneration:?l replicas:?i updatedReplicas:?i readyReplicas:?i availableReplicas:?i unavailableReplicas:?i terminatingReplicas:?*i conditions:?[apps.DeploymentCondition](type)@merge(type) collisionCount:?*i
+apps.Deployment=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:apps.DeploymentSpec={} status:apps.DeploymentStatus={}
+apps.DeploymentCondition=type:s="" status:s="" lastUpdateTime#6:time lastTransitionTime:time reason#4:?s message:?s
+apps.DeploymentSpec=replicas:?*i selector:*meta.LabelSelector template:PodTemplateSpec={} strategy:apps.DeploymentStrategy@retainKeys={} minReadySeconds:?i revisionHistoryLimit:?*i paused:?b progressDeadlineSeconds#9:?*i
+apps.DeploymentStatus=observedGeneration:?l replicas:?i updatedReplicas:?i readyReplicas#7:?i availableReplicas#4:?i unavailableReplicas:?i terminatingReplicas#9:?*i conditions#6:?[apps.DeploymentCondition](type)@merge(type) collisionCount#8:?*i
 apps.DeploymentStrategy=type:?s rollingUpdate:?*apps.RollingUpdateDeployment
-apps.ReplicaSet=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:apps.ReplicaSetSpec={} status:apps.ReplicaSetStatus={}
+apps.ReplicaSet=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:apps.ReplicaSetSpec={} status:apps.ReplicaSetStatus={}
 apps.ReplicaSetCondition=type:s="" status:s="" lastTransitionTime:time reason:?s message:?s
-apps.ReplicaSetSpec=replicas:?*i minReadySeconds:?i selector:*meta.LabelSelector template:PodTemplateSpec={}
-apps.ReplicaSetStatus=replicas:i=0 fullyLabeledReplicas:?i readyReplicas:?i availableReplicas:?i terminatingReplicas:?*i observedGeneration:?l conditions:?[apps.ReplicaSetCondition](type)@merge(type)
+apps.ReplicaSetSpec=replicas:?*i minReadySeconds#4:?i selector#2:*meta.LabelSelector template:PodTemplateSpec={}
+apps.ReplicaSetStatus=replicas:i=0 fullyLabeledReplicas:?i readyReplicas#4:?i availableReplicas:?i terminatingReplicas#7:?*i observedGeneration#3:?l conditions#6:?[apps.ReplicaSetCondition](type)@merge(type)
 apps.RollingUpdateDaemonSet=maxUnavailable:?*ios maxSurge:?*ios
 apps.RollingUpdateDeployment=maxUnavailable:?*ios maxSurge:?*ios
 apps.RollingUpdateStatefulSetStrategy=partition:?*i maxUnavailable:?*ios
-apps.StatefulSet=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:apps.StatefulSetSpec={} status:apps.StatefulSetStatus={}
+apps.StatefulSet=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:apps.StatefulSetSpec={} status:apps.StatefulSetStatus={}
 apps.StatefulSetCondition=type:s="" status:s="" lastTransitionTime:time reason:?s message:?s
 apps.StatefulSetOrdinals=start:i=0
 apps.StatefulSetPersistentVolumeClaimRetentionPolicy=whenDeleted:?s whenScaled:?s
 apps.StatefulSetSpec=replicas:?*i selector:*meta.LabelSelector template:PodTemplateSpec={} volumeClaimTemplates:?[PersistentVolumeClaim] serviceName:s="" podManagementPolicy:?s updateStrategy:apps.StatefulSetUpdateStrategy={} revisionHistoryLimit:?*i minReadySeconds:?i persistentVolumeClaimRetentionPolicy:?*apps.StatefulSetPersistentVolumeClaimRetentionPolicy ordinals:?*apps.StatefulSetOrdinals
-apps.StatefulSetStatus=observedGeneration:?l replicas:i=0 readyReplicas:?i currentReplicas:?i updatedReplicas:?i currentRevision:?s updateRevision:?s collisionCount:?*i conditions:?[apps.StatefulSetCondition](type)@merge(type) availableReplicas:i=0
+apps.StatefulSetStatus=observedGeneration:?l replicas:i=0 readyReplicas:?i currentReplicas:?i updatedReplicas:?i currentRevision:?s updateRevision:?s collisionCount#9:?*i conditions:?[apps.StatefulSetCondition](type)@merge(type) availableReplicas:i=0
 apps.StatefulSetUpdateStrategy=type:?s rollingUpdate:?*apps.RollingUpdateStatefulSetStrategy
 authentication.BoundObjectReference=kind:?s apiVersion:?s name:?s uid:?s
-authentication.SelfSubjectReview=kind:?s apiVersion:?s metadata:meta.ObjectMeta status:authentication.SelfSubjectReviewStatus
+authentication.SelfSubjectReview=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta status:authentication.SelfSubjectReviewStatus
 authentication.SelfSubjectReviewStatus=userInfo:authentication.UserInfo
-authentication.TokenRequest=kind:?s apiVersion:?s metadata:meta.ObjectMeta spec:authentication.TokenRequestSpec status:authentication.TokenRequestStatus
-authentication.TokenRequestSpec=audiences:[s] expirationSeconds:*l boundObjectRef:*authentication.BoundObjectReference
+authentication.TokenRequest=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta spec:authentication.TokenRequestSpec status:authentication.TokenRequestStatus
+authentication.TokenRequestSpec=audiences:[s] expirationSeconds#4:*l boundObjectRef#3:*authentication.BoundObjectReference
 authentication.TokenRequestStatus=token:s expirationTimestamp:time
-authentication.TokenReview=kind:?s apiVersion:?s metadata:meta.ObjectMeta spec:authentication.TokenReviewSpec status:authentication.TokenReviewStatus
+authentication.TokenReview=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta spec:authentication.TokenReviewSpec status:authentication.TokenReviewStatus
 authentication.TokenReviewSpec=token:?s audiences:?[s]
-authentication.TokenReviewStatus=authenticated:?b user:authentication.UserInfo audiences:?[s] error:?s
+authentication.TokenReviewStatus=authenticated:?b user:authentication.UserInfo audiences#4:?[s] error#3:?s
 authentication.UserInfo=username:?s uid:?s groups:?[s] extra:?{[s]}
 authorization.FieldSelectorAttributes=rawSelector:?s requirements:?[meta.FieldSelectorRequirement]
 authorization.LabelSelectorAttributes=rawSelector:?s requirements:?[meta.LabelSelectorRequirement]
-authorization.LocalSubjectAccessReview=kind:?s apiVersion:?s metadata:meta.ObjectMeta spec:authorization.SubjectAccessReviewSpec status:authorization.SubjectAccessReviewStatus
+authorization.LocalSubjectAccessReview=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta spec:authorization.SubjectAccessReviewSpec status:authorization.SubjectAccessReviewStatus
 authorization.NonResourceAttributes=path:?s verb:?s
 authorization.NonResourceRule=verbs:[s] nonResourceURLs:?[s]
 authorization.ResourceAttributes=namespace:?s verb:?s group:?s version:?s resource:?s subresource:?s name:?s fieldSelector:?*authorization.FieldSelectorAttributes labelSelector:?*authorization.LabelSelectorAttributes
 authorization.ResourceRule=verbs:[s] apiGroups:?[s] resources:?[s] resourceNames:?[s]
-authorization.SelfSubjectAccessReview=kind:?s apiVersion:?s metadata:meta.ObjectMeta spec:authorization.SelfSubjectAccessReviewSpec status:authorization.SubjectAccessReviewStatus
+authorization.SelfSubjectAccessReview=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta spec:authorization.SelfSubjectAccessReviewSpec status:authorization.SubjectAccessReviewStatus
 authorization.SelfSubjectAccessReviewSpec=resourceAttributes:?*authorization.ResourceAttributes nonResourceAttributes:?*authorization.NonResourceAttributes
-authorization.SelfSubjectRulesReview=kind:?s apiVersion:?s metadata:meta.ObjectMeta spec:authorization.SelfSubjectRulesReviewSpec status:authorization.SubjectRulesReviewStatus
+authorization.SelfSubjectRulesReview=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta spec:authorization.SelfSubjectRulesReviewSpec status:authorization.SubjectRulesReviewStatus
 authorization.SelfSubjectRulesReviewSpec=namespace:?s
-authorization.SubjectAccessReview=kind:?s apiVersion:?s metadata:meta.ObjectMeta spec:authorization.SubjectAccessReviewSpec status:authorization.SubjectAccessReviewStatus
+authorization.SubjectAccessReview=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta spec:authorization.SubjectAccessReviewSpec status:authorization.SubjectAccessReviewStatus
 authorization.SubjectAccessReviewSpec=resourceAttributes:?*authorization.ResourceAttributes nonResourceAttributes:?*authorization.NonResourceAttributes user:?s groups:?[s] extra:?{[s]} uid:?s
-authorization.SubjectAccessReviewStatus=allowed:b denied:?b reason:?s evaluationError:?s
+authorization.SubjectAccessReviewStatus=allowed:b denied#4:?b reason#2:?s evaluationError:?s
 authorization.SubjectRulesReviewStatus=resourceRules:[authorization.ResourceRule] nonResourceRules:[authorization.NonResourceRule] incomplete:b evaluationError:?s
 autoscaling.CrossVersionObjectReference!=kind:s="" name:s="" apiVersion:?s
-autoscaling.HorizontalPodAutoscaler=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:autoscaling.HorizontalPodAutoscalerSpec={} status:autoscaling.HorizontalPodAutoscalerStatus={}
+autoscaling.HorizontalPodAutoscaler=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:autoscaling.HorizontalPodAutoscalerSpec={} status:autoscaling.HorizontalPodAutoscalerStatus={}
 autoscaling.HorizontalPodAutoscalerSpec=scaleTargetRef:autoscaling.CrossVersionObjectReference={} minReplicas:?*i maxReplicas:i=0 targetCPUUtilizationPercentage:?*i
 autoscaling.HorizontalPodAutoscalerStatus=observedGeneration:?*l lastScaleTime:?*time currentReplicas:i=0 desiredReplicas:i=0 currentCPUUtilizationPercentage:?*i
-autoscaling.Scale=kind:?s apiVersion:?s metadata:meta.ObjectMeta spec:autoscaling.ScaleSpec status:autoscaling.ScaleStatus
+autoscaling.Scale=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta spec:autoscaling.ScaleSpec status:autoscaling.ScaleStatus
 autoscaling.ScaleSpec=replicas:?i
 autoscaling.ScaleStatus=replicas:i selector:?s
 autoscaling2.ContainerResourceMetricSource=name:s="" target:autoscaling2.MetricTarget={} container:s=""
@@ -377,15 +378,15 @@ autoscaling2.CrossVersionObjectReference=kind:s="" name:s="" apiVersion:?s
 autoscaling2.ExternalMetricSource=metric:autoscaling2.MetricIdentifier={} target:autoscaling2.MetricTarget={}
 autoscaling2.ExternalMetricStatus=metric:autoscaling2.MetricIdentifier={} current:autoscaling2.MetricValueStatus={}
 autoscaling2.HPAScalingPolicy=type:s="" value:i=0 periodSeconds:i=0
-autoscaling2.HPAScalingRules=stabilizationWindowSeconds:?*i selectPolicy:?*s policies:?[autoscaling2.HPAScalingPolicy] tolerance:?*qty
-autoscaling2.HorizontalPodAutoscaler=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:autoscaling2.HorizontalPodAutoscalerSpec={} status:autoscaling2.HorizontalPodAutoscalerStatus={}
+autoscaling2.HPAScalingRules=stabilizationWindowSeconds#3:?*i selectPolicy#1:?*s policies:?[autoscaling2.HPAScalingPolicy] tolerance#4:?*qty
+autoscaling2.HorizontalPodAutoscaler=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:autoscaling2.HorizontalPodAutoscalerSpec={} status:autoscaling2.HorizontalPodAutoscalerStatus={}
 autoscaling2.HorizontalPodAutoscalerBehavior=scaleUp:?*autoscaling2.HPAScalingRules scaleDown:?*autoscaling2.HPAScalingRules
 autoscaling2.HorizontalPodAutoscalerCondition=type:s="" status:s="" lastTransitionTime:time reason:?s message:?s
 autoscaling2.HorizontalPodAutoscalerSpec=scaleTargetRef:autoscaling2.CrossVersionObjectReference={} minReplicas:?*i maxReplicas:i=0 metrics:?[autoscaling2.MetricSpec] behavior:?*autoscaling2.HorizontalPodAutoscalerBehavior
 autoscaling2.HorizontalPodAutoscalerStatus=observedGeneration:?*l lastScaleTime:?*time currentReplicas:?i desiredReplicas:i=0 currentMetrics:[autoscaling2.MetricStatus] conditions:?[autoscaling2.HorizontalPodAutoscalerCondition](type)@merge(type)
 autoscaling2.MetricIdentifier=name:s="" selector:?*meta.LabelSelector
-autoscaling2.MetricSpec=type:s="" object:?*autoscaling2.ObjectMetricSource pods:?*autoscaling2.PodsMetricSource resource:?*autoscaling2.ResourceMetricSource containerResource:?*autoscaling2.ContainerResourceMetricSource external:?*autoscaling2.ExternalMetricSource
-autoscaling2.MetricStatus=type:s="" object:?*autoscaling2.ObjectMetricStatus pods:?*autoscaling2.PodsMetricStatus resource:?*autoscaling2.ResourceMetricStatus containerResource:?*autoscaling2.ContainerResourceMetricStatus external:?*autoscaling2.ExternalMetricStatus
+autoscaling2.MetricSpec=type:s="" object:?*autoscaling2.ObjectMetricSource pods:?*autoscaling2.PodsMetricSource resource:?*autoscaling2.ResourceMetricSource containerResource#7:?*autoscaling2.ContainerResourceMetricSource external#5:?*autoscaling2.ExternalMetricSource
+autoscaling2.MetricStatus=type:s="" object:?*autoscaling2.ObjectMetricStatus pods:?*autoscaling2.PodsMetricStatus resource:?*autoscaling2.ResourceMetricStatus containerResource#7:?*autoscaling2.ContainerResourceMetricStatus external#5:?*autoscaling2.ExternalMetricStatus
 autoscaling2.MetricTarget=type:s="" value:?*qty averageValue:?*qty averageUtilization:?*i
 autoscaling2.MetricValueStatus=value:?*qty averageValue:?*qty averageUtilization:?*i
 autoscaling2.ObjectMetricSource=describedObject:autoscaling2.CrossVersionObjectReference={} target:autoscaling2.MetricTarget={} metric:autoscaling2.MetricIdentifier={}
@@ -394,13 +395,13 @@ autoscaling2.PodsMetricSource=metric:autoscaling2.MetricIdentifier={} target:aut
 autoscaling2.PodsMetricStatus=metric:autoscaling2.MetricIdentifier={} current:autoscaling2.MetricValueStatus={}
 autoscaling2.ResourceMetricSource=name:s="" target:autoscaling2.MetricTarget={}
 autoscaling2.ResourceMetricStatus=name:s="" current:autoscaling2.MetricValueStatus={}
-batch.CronJob=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:batch.CronJobSpec={} status:batch.CronJobStatus={}
-batch.CronJobSpec=schedule:s="" timeZone:?*s startingDeadlineSeconds:?*l concurrencyPolicy:?s suspend:?*b jobTemplate:batch.JobTemplateSpec={} successfulJobsHistoryLimit:?*i failedJobsHistoryLimit:?*i
-batch.CronJobStatus=active:?[ObjectReference] lastScheduleTime:?*time lastSuccessfulTime:?*time
-batch.Job=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:batch.JobSpec={} status:batch.JobStatus={}
+batch.CronJob=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:batch.CronJobSpec={} status:batch.CronJobStatus={}
+batch.CronJobSpec=schedule:s="" timeZone#8:?*s startingDeadlineSeconds#2:?*l concurrencyPolicy:?s suspend:?*b jobTemplate:batch.JobTemplateSpec={} successfulJobsHistoryLimit:?*i failedJobsHistoryLimit:?*i
+batch.CronJobStatus=active:?[ObjectReference] lastScheduleTime#4:?*time lastSuccessfulTime:?*time
+batch.Job=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:batch.JobSpec={} status:batch.JobStatus={}
 batch.JobCondition=type:s="" status:s="" lastProbeTime:time lastTransitionTime:time reason:?s message:?s
-batch.JobSpec=parallelism:?*i completions:?*i activeDeadlineSeconds:?*l podFailurePolicy:?*batch.PodFailurePolicy successPolicy:?*batch.SuccessPolicy backoffLimit:?*i backoffLimitPerIndex:?*i maxFailedIndexes:?*i selector:?*meta.LabelSelector manualSelector:?*b template:PodTemplateSpec={} ttlSecondsAfterFinished:?*i completionMode:?*s suspend:?*b podReplacementPolicy:?*s managedBy:?*s
-batch.JobStatus=conditions:?[batch.JobCondition]@merge(type) startTime:?*time completionTime:?*time active:?i succeeded:?i failed:?i terminating:?*i completedIndexes:?s failedIndexes:?*s uncountedTerminatedPods:?*batch.UncountedTerminatedPods ready:?*i
+batch.JobSpec=parallelism:?*i completions:?*i activeDeadlineSeconds:?*l podFailurePolicy#11:?*batch.PodFailurePolicy successPolicy#16:?*batch.SuccessPolicy backoffLimit#7:?*i backoffLimitPerIndex#12:?*i maxFailedIndexes:?*i selector#4:?*meta.LabelSelector manualSelector:?*b template:PodTemplateSpec={} ttlSecondsAfterFinished#8:?*i completionMode:?*s suspend:?*b podReplacementPolicy#14:?*s managedBy:?*s
+batch.JobStatus=conditions:?[batch.JobCondition]@merge(type) startTime:?*time completionTime:?*time active:?i succeeded:?i failed:?i terminating#11:?*i completedIndexes#7:?s failedIndexes#10:?*s uncountedTerminatedPods#8:?*batch.UncountedTerminatedPods ready:?*i
 batch.JobTemplateSpec=metadata:meta.ObjectMeta={} spec:batch.JobSpec={}
 batch.PodFailurePolicy=rules:[batch.PodFailurePolicyRule]
 batch.PodFailurePolicyOnExitCodesRequirement=containerName:?*s operator:s="" values:[i]set
@@ -409,45 +410,45 @@ batch.PodFailurePolicyRule=action:s="" onExitCodes:?*batch.PodFailurePolicyOnExi
 batch.SuccessPolicy=rules:[batch.SuccessPolicyRule]
 batch.SuccessPolicyRule=succeededIndexes:?*s succeededCount:?*i
 batch.UncountedTerminatedPods=succeeded:?[s]set failed:?[s]set
-coordination.Lease=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:coordination.LeaseSpec={}
+coordination.Lease=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:coordination.LeaseSpec={}
 coordination.LeaseSpec=holderIdentity:?*s leaseDurationSeconds:?*i acquireTime:?*utime renewTime:?*utime leaseTransitions:?*i strategy:?*s preferredHolder:?*s
 discovery.Endpoint=addresses:[s]set conditions:discovery.EndpointConditions={} hostname:?*s targetRef:?*ObjectReference deprecatedTopology:?{s} nodeName:?*s zone:?*s hints:?*discovery.EndpointHints
 discovery.EndpointConditions=ready:?*b serving:?*b terminating:?*b
 discovery.EndpointHints=forZones:?[discovery.ForZone] forNodes:?[discovery.ForNode]
 discovery.EndpointPort!=name:?*s protocol:?*s port:?*i appProtocol:?*s
-discovery.EndpointSlice=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} addressType:s="" endpoints:[discovery.Endpoint] ports:[discovery.EndpointPort]
+discovery.EndpointSlice=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} addressType#4:s="" endpoints#2:[discovery.Endpoint] ports:[discovery.EndpointPort]
 discovery.ForNode=name:s=""
 discovery.ForZone=name:s=""
-events.Event=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} eventTime:utime series:?*events.EventSeries reportingController:?s reportingInstance:?s action:?s reason:?s regarding:ObjectReference={} related:?*ObjectReference note:?s type:?s deprecatedSource:EventSource={} deprecatedFirstTimestamp:time deprecatedLastTimestamp:time deprecatedCount:?i
+events.Event=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} eventTime:utime series:?*events.EventSeries reportingController:?s reportingInstance:?s action:?s reason:?s regarding:ObjectReference={} related:?*ObjectReference note:?s type:?s deprecatedSource:EventSource={} deprecatedFirstTimestamp:time deprecatedLastTimestamp:time deprecatedCount:?i
 events.EventSeries=count:i=0 lastObservedTime:utime
 meta.Condition=type:s="" status:s="" observedGeneration:?l lastTransitionTime:time reason:s="" message:s=""
-meta.DeleteOptions=kind:?s apiVersion:?s gracePeriodSeconds:?*l preconditions:?*meta.Preconditions orphanDependents:?*b propagationPolicy:?*s dryRun:?[s] ignoreStoreReadErrorWithClusterBreakingPotential:?*b
+meta.DeleteOptions=kind#0:?s apiVersion#0:?s gracePeriodSeconds:?*l preconditions:?*meta.Preconditions orphanDependents:?*b propagationPolicy:?*s dryRun:?[s] ignoreStoreReadErrorWithClusterBreakingPotential:?*b
 meta.FieldSelectorRequirement=key:s operator:s values:?[s]
 meta.LabelSelector!=matchLabels:?{s} matchExpressions:?[meta.LabelSelectorRequirement]
 meta.LabelSelectorRequirement=key:s="" operator:s="" values:?[s]
-meta.ManagedFieldsEntry=manager:?s operation:?s apiVersion:?s time:?*time fieldsType:?s fieldsV1:?*fieldsV1 subresource:?s
-meta.ObjectMeta=name:?s generateName:?s namespace:?s selfLink:?s uid:?s resourceVersion:?s generation:?l creationTimestamp:?time deletionTimestamp:?*time deletionGracePeriodSeconds:?*l labels:?{s} annotations:?{s} ownerReferences:?[meta.OwnerReference](uid)@merge(uid) finalizers:?[s]set@merge managedFields:?[meta.ManagedFieldsEntry]
-meta.OwnerReference!=apiVersion:s="" kind:s="" name:s="" uid:s="" controller:?*b blockOwnerDeletion:?*b
+meta.ManagedFieldsEntry=manager:?s operation:?s apiVersion:?s time:?*time fieldsType#6:?s fieldsV1:?*fieldsV1 subresource:?s
+meta.ObjectMeta=name:?s generateName:?s namespace:?s selfLink:?s uid:?s resourceVersion:?s generation:?l creationTimestamp:?time deletionTimestamp:?*time deletionGracePeriodSeconds:?*l labels:?{s} annotations:?{s} ownerReferences:?[meta.OwnerReference](uid)@merge(uid) finalizers:?[s]set@merge managedFields#17:?[meta.ManagedFieldsEntry]
+meta.OwnerReference!=apiVersion#5:s="" kind#1:s="" name#3:s="" uid:s="" controller#6:?*b blockOwnerDeletion:?*b
 meta.Preconditions=uid:?*s resourceVersion:?*s
-networking.HTTPIngressPath=path:?s pathType:*s backend:networking.IngressBackend={}
+networking.HTTPIngressPath=path:?s pathType#3:*s backend#2:networking.IngressBackend={}
 networking.HTTPIngressRuleValue=paths:[networking.HTTPIngressPath]
-networking.IPAddress=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:networking.IPAddressSpec={}
+networking.IPAddress=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:networking.IPAddressSpec={}
 networking.IPAddressSpec=parentRef:?*networking.ParentReference
 networking.IPBlock=cidr:s="" except:?[s]
-networking.Ingress=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:networking.IngressSpec={} status:networking.IngressStatus={}
-networking.IngressBackend=service:?*networking.IngressServiceBackend resource:?*TypedLocalObjectReference
-networking.IngressClass=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:networking.IngressClassSpec={}
+networking.Ingress=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:networking.IngressSpec={} status:networking.IngressStatus={}
+networking.IngressBackend=service#4:?*networking.IngressServiceBackend resource#3:?*TypedLocalObjectReference
+networking.IngressClass=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:networking.IngressClassSpec={}
 networking.IngressClassParametersReference=apiGroup:?*s kind:s="" name:s="" scope:*s namespace:?*s
 networking.IngressClassSpec=controller:?s parameters:?*networking.IngressClassParametersReference
-networking.IngressLoadBalancerIngress=ip:?s hostname:?s ports:?[networking.IngressPortStatus]
+networking.IngressLoadBalancerIngress=ip:?s hostname:?s ports#4:?[networking.IngressPortStatus]
 networking.IngressLoadBalancerStatus=ingress:?[networking.IngressLoadBalancerIngress]
 networking.IngressPortStatus=port:i=0 protocol:s="" error:?*s
-networking.IngressRule=host:?s http:?*networking.HTTPIngressRuleValue
+networking.IngressRule=host:?s http#2.1:?*networking.HTTPIngressRuleValue
 networking.IngressServiceBackend=name:s="" port:networking.ServiceBackendPort={}
-networking.IngressSpec=ingressClassName:?*s defaultBackend:?*networking.IngressBackend tls:?[networking.IngressTLS] rules:?[networking.IngressRule]
+networking.IngressSpec=ingressClassName#4:?*s defaultBackend#1:?*networking.IngressBackend tls:?[networking.IngressTLS] rules:?[networking.IngressRule]
 networking.IngressStatus=loadBalancer:networking.IngressLoadBalancerStatus={}
 networking.IngressTLS=hosts:?[s] secretName:?s
-networking.NetworkPolicy=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:networking.NetworkPolicySpec={}
+networking.NetworkPolicy=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:networking.NetworkPolicySpec={}
 networking.NetworkPolicyEgressRule=ports:?[networking.NetworkPolicyPort] to:?[networking.NetworkPolicyPeer]
 networking.NetworkPolicyIngressRule=ports:?[networking.NetworkPolicyPort] from:?[networking.NetworkPolicyPeer]
 networking.NetworkPolicyPeer=podSelector:?*meta.LabelSelector namespaceSelector:?*meta.LabelSelector ipBlock:?*networking.IPBlock
@@ -455,34 +456,34 @@ networking.NetworkPolicyPort=protocol:?*s port:?*ios endPort:?*i
 networking.NetworkPolicySpec=podSelector:meta.LabelSelector={} ingress:?[networking.NetworkPolicyIngressRule] egress:?[networking.NetworkPolicyEgressRule] policyTypes:?[s]
 networking.ParentReference=group:?s resource:?s namespace:?s name:?s
 networking.ServiceBackendPort!=name:?s number:?i
-networking.ServiceCIDR=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:networking.ServiceCIDRSpec={} status:networking.ServiceCIDRStatus={}
+networking.ServiceCIDR=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:networking.ServiceCIDRSpec={} status:networking.ServiceCIDRStatus={}
 networking.ServiceCIDRSpec=cidrs:?[s]
 networking.ServiceCIDRStatus=conditions:?[meta.Condition](type)@merge(type)
 node.Overhead=podFixed:?{qty}
-node.RuntimeClass=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} handler:s="" overhead:?*node.Overhead scheduling:?*node.Scheduling
+node.RuntimeClass=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} handler:s="" overhead:?*node.Overhead scheduling:?*node.Scheduling
 node.Scheduling=nodeSelector:?{s}! tolerations:?[Toleration]
-policy.Eviction=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} deleteOptions:?*meta.DeleteOptions
-policy.PodDisruptionBudget=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:policy.PodDisruptionBudgetSpec={} status:policy.PodDisruptionBudgetStatus={}
+policy.Eviction=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} deleteOptions:?*meta.DeleteOptions
+policy.PodDisruptionBudget=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:policy.PodDisruptionBudgetSpec={} status:policy.PodDisruptionBudgetStatus={}
 policy.PodDisruptionBudgetSpec=minAvailable:?*ios selector:?*meta.LabelSelector@replace maxUnavailable:?*ios unhealthyPodEvictionPolicy:?*s
 policy.PodDisruptionBudgetStatus=observedGeneration:?l disruptedPods:?{time} disruptionsAllowed:i=0 currentHealthy:i=0 desiredHealthy:i=0 expectedPods:i=0 conditions:?[meta.Condition](type)@merge(type)
 rbac.AggregationRule=clusterRoleSelectors:?[meta.LabelSelector]
-rbac.ClusterRole=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} rules:[rbac.PolicyRule] aggregationRule:?*rbac.AggregationRule
-rbac.ClusterRoleBinding=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} subjects:?[rbac.Subject] roleRef:rbac.RoleRef={}
+rbac.ClusterRole=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} rules:[rbac.PolicyRule] aggregationRule:?*rbac.AggregationRule
+rbac.ClusterRoleBinding=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} subjects:?[rbac.Subject] roleRef:rbac.RoleRef={}
 rbac.PolicyRule=verbs:[s] apiGroups:?[s] resources:?[s] resourceNames:?[s] nonResourceURLs:?[s]
-rbac.Role=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} rules:[rbac.PolicyRule]
-rbac.RoleBinding=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} subjects:?[rbac.Subject] roleRef:rbac.RoleRef={}
+rbac.Role=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} rules:[rbac.PolicyRule]
+rbac.RoleBinding=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} subjects:?[rbac.Subject] roleRef:rbac.RoleRef={}
 rbac.RoleRef!=apiGroup:s="" kind:s="" name:s=""
 rbac.Subject!=kind:s="" apiGroup:?s name:s="" namespace:?s
-scheduling.PriorityClass=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} value:i=0 globalDefault:?b description:?s preemptionPolicy:?*s
-storage.CSIDriver=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:storage.CSIDriverSpec={}
+scheduling.PriorityClass=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} value:i=0 globalDefault:?b description:?s preemptionPolicy:?*s
+storage.CSIDriver=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:storage.CSIDriverSpec={}
 storage.CSIDriverSpec=attachRequired:?*b podInfoOnMount:?*b volumeLifecycleModes:?[s]set storageCapacity:?*b fsGroupPolicy:?*s tokenRequests:?[storage.TokenRequest] requiresRepublish:?*b seLinuxMount:?*b nodeAllocatableUpdatePeriodSeconds:?*l serviceAccountTokenInSecrets:?*b preventPodSchedulingIfMissing:?*b
-storage.CSINode=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:storage.CSINodeSpec={}
+storage.CSINode=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:storage.CSINodeSpec={}
 storage.CSINodeDriver=name:s="" nodeID:s="" topologyKeys:[s] allocatable:?*storage.VolumeNodeResources
 storage.CSINodeSpec=drivers:[storage.CSINodeDriver](name)@merge(name)
-storage.CSIStorageCapacity=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} nodeTopology:?*meta.LabelSelector storageClassName:s="" capacity:?*qty maximumVolumeSize:?*qty
-storage.StorageClass=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} provisioner:s="" parameters:?{s} reclaimPolicy:?*s mountOptions:?[s] allowVolumeExpansion:?*b volumeBindingMode:?*s allowedTopologies:?[TopologySelectorTerm]
+storage.CSIStorageCapacity=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} nodeTopology:?*meta.LabelSelector storageClassName:s="" capacity:?*qty maximumVolumeSize:?*qty
+storage.StorageClass=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} provisioner:s="" parameters:?{s} reclaimPolicy:?*s mountOptions:?[s] allowVolumeExpansion:?*b volumeBindingMode:?*s allowedTopologies:?[TopologySelectorTerm]
 storage.TokenRequest=audience:s="" expirationSeconds:?*l
-storage.VolumeAttachment=kind:?s apiVersion:?s metadata:meta.ObjectMeta={} spec:storage.VolumeAttachmentSpec={} status:storage.VolumeAttachmentStatus={}
+storage.VolumeAttachment=kind#0:?s apiVersion#0:?s metadata:meta.ObjectMeta={} spec:storage.VolumeAttachmentSpec={} status:storage.VolumeAttachmentStatus={}
 storage.VolumeAttachmentSource=persistentVolumeName:?*s inlineVolumeSpec:?*PersistentVolumeSpec
 storage.VolumeAttachmentSpec=attacher:s="" source:storage.VolumeAttachmentSource={} nodeName:s=""
 storage.VolumeAttachmentStatus=attached:b=false attachmentMetadata:?{s} attachError:?*storage.VolumeError detachError:?*storage.VolumeError

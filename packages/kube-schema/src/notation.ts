@@ -3,7 +3,9 @@ import type { Field, GoScalar, ListSchema, MapSchema, PatchRule, PatchStrategy, 
 
 /*
  * The notation of the generated table. A line is one struct: `Name=field field …`, or `Name!=…` when it is replaced whole.
- * A field is `name:TYPE`, with `?` before the type when an empty value is not written and `*` when it is a pointer, then
+ * A field is `name:TYPE`, with its protobuf number as `#2` after the name unless that is one more than the last (`#2.1`: the
+ * first of an embedded message that is the second, `#0`: none), `?` before the type when an empty value is not written and `*`
+ * when it is a pointer, then
  * `@strategy,strategy(mergeKey)` for strategic merge and `=` with a JSON default. A type is
  *   s b i l d x        string, bool, int32, int64, float64, bytes (base64)
  *   qty ios time utime fieldsV1 any any!
@@ -34,7 +36,12 @@ const scalars: Readonly<Record<string, Schema>> = {
 /** Reads a line from its `=` on. */
 export function parseStruct(fields: string, lookup: Lookup): MapSchema {
   const texts = fields === '' ? [] : fields.split(' ');
-  const entries = texts.map((text) => parseField(text, lookup));
+  let path: readonly number[] = [0];
+  const entries = texts.map((text) => {
+    const field = parseField(text, path, lookup);
+    path = field.protobuf;
+    return field;
+  });
   return { atomic: false, fields: new Map(entries.map((field) => [field.name, field])) };
 }
 
@@ -49,13 +56,13 @@ export function parseType(text: string, lookup: Lookup): Schema {
   return map === undefined ? atomicSchema : { map: { ...map, atomic: true } };
 }
 
-// name : flags type @patch = default. A type holds neither `@` nor `=`, a default no space.
-const fieldPattern = /^([^:]+):(\??)(\*?)([^@=]+)(?:@([A-Za-z,]+)(?:\((.+?)\))?)?(?:=(.+))?$/;
+// name #number : flags type @patch = default. A type holds neither `@` nor `=`, a default no space.
+const fieldPattern = /^([^:#]+)(?:#([\d.]+))?:(\??)(\*?)([^@=]+)(?:@([A-Za-z,]+)(?:\((.+?)\))?)?(?:=(.+))?$/;
 
-function parseField(text: string, lookup: Lookup): Field {
+function parseField(text: string, last: readonly number[], lookup: Lookup): Field & Required<Pick<Field, 'protobuf'>> {
   const match = fieldPattern.exec(text);
   if (match === null) throw new Error(`not a field of the schema table: ${text}`);
-  const [, name = '', omitEmpty, pointer, type = '', strategies, mergeKey, fallback] = match;
+  const [, name = '', number, omitEmpty, pointer, type = '', strategies, mergeKey, fallback] = match;
   let schema: Schema | undefined;
   return {
     name,
@@ -64,6 +71,7 @@ function parseField(text: string, lookup: Lookup): Field {
     },
     ...(fallback === undefined ? {} : { default: JSON.parse(fallback) as unknown }),
     ...(strategies === undefined ? {} : { patch: parsePatch(strategies, mergeKey) }),
+    protobuf: number === undefined ? [...last.slice(0, -1), (last.at(-1) ?? 0) + 1] : number.split('.').map(Number),
     omitEmpty: omitEmpty !== '',
     pointer: pointer !== '',
   };

@@ -63,6 +63,11 @@ export interface Field {
   readonly patch?: PatchRule;
   /** Built-in kinds: whether an empty value is left out when the object is written. */
   readonly omitEmpty?: boolean;
+  /**
+   * Built-in kinds: where the field is in a protobuf message: its number, after those of the embedded messages that it is
+   * in; `[0]` when it is not there.
+   */
+  readonly protobuf?: readonly number[];
   /** Built-in kinds: the field is a pointer, so that absent and empty differ. */
   readonly pointer?: boolean;
 }

@@ -3,6 +3,7 @@ import { configMapRules, secretRules } from './config-rules.ts';
 import { crdRules } from './crd.ts';
 import { eventRules, eventsV1Rules } from './event-rules.ts';
 import { recordAt } from './fill.ts';
+import { ingressRules } from './ingress-rules.ts';
 import {
   defaultAdmissionBinding,
   defaultAdmissionPolicy,
@@ -144,7 +145,7 @@ const rules: Readonly<Record<string, KindRules>> = {
     validate: workload.validateJob,
     validateUpdate: workload.validateJobUpdate,
   },
-  'networking.k8s.io/ingresses': { generation: 'spec', validate: misc.validateIngress },
+  'networking.k8s.io/ingresses': ingressRules(),
   'networking.k8s.io/networkpolicies': { defaults: defaultNetworkPolicy, generation: 'spec' },
   'networking.k8s.io/ingressclasses': {
     defaults: defaultIngressClass,

@@ -11,6 +11,8 @@ import { decodeTyped } from './typed.ts';
 
 /** What differs between built-in kinds; everything has a default. */
 export interface KindRules {
+  /** Sees what a new draft was read from. */
+  readonly decoded?: (body: Readonly<JsonRecord>, draft: Draft) => void;
   readonly defaults?: (object: Draft) => void;
   readonly prepareForCreate?: (object: Draft, context: WriteContext) => void;
   readonly prepareForUpdate?: (object: Draft, old: KubeObject, context: WriteContext) => void;
@@ -42,7 +44,11 @@ export function builtinStrategy(resource: BuiltinResource, rules: KindRules): St
   const hasStatus = resource.subresources.some((sub) => sub.name === 'status');
   const selectableFields = rules.selectableFields ?? [];
   return {
-    decode: (body, unknown) => decodeDraft(schema, body, kind, unknown),
+    decode: (body, unknown) => {
+      const draft = decodeDraft(schema, body, kind, unknown);
+      rules.decoded?.(body, draft);
+      return draft;
+    },
     read: rules.fromStored ?? ((stored) => stored),
     toStored: rules.toStored ?? ((object) => object),
     applyDefaults: (object) => rules.defaults?.(object),

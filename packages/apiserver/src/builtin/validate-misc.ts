@@ -126,20 +126,6 @@ export function validateBindingUpdate(object: KubeObject, old: KubeObject): Fiel
   return jsonEqual(roleRef, old.roleRef) ? [] : [invalidValue('roleRef', roleRef, 'cannot change roleRef')];
 }
 
-export function validateIngress(object: KubeObject): FieldError[] {
-  const spec = recordOf(object.spec);
-  const rules = listOf(spec.rules);
-  if (rules.length === 0 && !isRecord(spec.defaultBackend)) {
-    return [invalidValue('spec', spec.rules ?? null, 'either `defaultBackend` or `rules` must be specified')];
-  }
-  return rules.flatMap((rule, r) =>
-    listOf(recordOf(recordOf(rule).http).paths).flatMap((path, p) => {
-      if (stringOf(recordOf(path).pathType) !== '') return [];
-      return [required(`spec.rules[${r}].http.paths[${p}].pathType`, 'pathType must be specified')];
-    }),
-  );
-}
-
 export function validatePriorityClassUpdate(object: KubeObject, old: KubeObject): FieldError[] {
   const errors: FieldError[] = [];
   if (object.value !== old.value) errors.push(forbiddenField('value', 'may not be changed in an update.'));

@@ -2,12 +2,11 @@ import { apiVersionOf } from '@sluice/api';
 import type { Core } from '../core.ts';
 import { badRequest, invalid, invalidValue, notSupported, type FieldError } from '../errors.ts';
 import { isRecord, recordOf, stringOf, type JsonRecord } from '../json.ts';
-import { parseJson } from '../json-text.ts';
 import type { WriteContext } from '../operations/context.ts';
 import type { DeleteOptions, Deletion, Propagation } from '../operations/delete.ts';
 import type { Resource } from '../registry/resource.ts';
 import { encode, respondObject, type Reply } from '../represent/respond.ts';
-import { bodyFormat, jsonProblem } from './body.ts';
+import { readOptionsBody } from './body.ts';
 import type { ApiResponse } from './messages.ts';
 import { checkDryRun, queryFlag, queryInteger, writeContext } from './options.ts';
 import type { ResourceRequest } from './target.ts';
@@ -19,8 +18,8 @@ export async function readDeleteOptions(
   core: Core,
   { request, resource }: ResourceRequest,
 ): Promise<{ options: DeleteOptions; context: WriteContext }> {
-  const text = (await request.readBody()).toString('utf8');
-  const raw = text.trim() === '' ? fromQuery(request.query) : fromBody(resource, text, () => bodyFormat(request));
+  const body = await readOptionsBody(request, resource);
+  const raw = body === undefined ? fromQuery(request.query) : fromBody(resource, body);
   const query = new URLSearchParams();
   const context = writeContext(request, { kind: 'DeleteOptions', subresource: '', now: core.now(), query });
   return { options: checked(raw), context: { ...context, dryRun: raw.dryRun.length > 0 } };
@@ -44,14 +43,7 @@ function fromQuery(query: URLSearchParams): RawOptions {
   };
 }
 
-function fromBody(resource: Resource, text: string, format: () => 'json' | 'yaml'): RawOptions {
-  format();
-  let body: unknown;
-  try {
-    body = parseJson(text);
-  } catch (error) {
-    throw badRequest(`couldn't get version/kind; json parse error: ${jsonProblem(text, error)}`);
-  }
+function fromBody(resource: Resource, body: unknown): RawOptions {
   if (!isRecord(body))
     throw badRequest(`couldn't get version/kind; json parse error: json: cannot unmarshal ${typeof body}`);
   const { apiVersion, kind } = body;

@@ -202,7 +202,7 @@ describe('negotiation', () => {
 
   test('of bodies', async () => {
     await using api = await startTestServer();
-    for (const type of ['application/vnd.kubernetes.protobuf', 'text/plain', 'application/cbor', '////']) {
+    for (const type of ['text/plain', 'application/cbor', '////']) {
       expect((await api.call('POST', configMaps, { body: configMap('a'), type })).code).toBe(415); // kube-api A-23
     }
     expect((await api.call('POST', configMaps, { body: configMap('a'), type: '' })).code).toBe(201);

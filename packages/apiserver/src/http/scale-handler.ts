@@ -24,7 +24,7 @@ async function readWrite(core: Core, target: ResourceRequest): Promise<{ write: 
   const { request, resource, verb } = target;
   if (verb === 'update') {
     const context = writeContext(request, { kind: 'UpdateOptions', subresource: 'scale', now: core.now() });
-    const { value } = await readObjectBody(request, { kind: 'Scale' });
+    const { value } = await readObjectBody(request, { ...resource, kind: 'Scale' });
     return { write: { kind: 'update', body: value }, context };
   }
   const type = patchTypeOf(request, resource);
