@@ -9,6 +9,7 @@ import {
   isMerged,
   isOnlyCreated,
   judgeDrift,
+  lastTakenOver,
   leavesEntry,
   maskSecrets,
   observe,
@@ -100,9 +101,15 @@ async function compareWithLive(target: Target, result: KubeObject, options: Appl
   if (field === undefined && !mustTakeOver && observed.entry !== '') {
     return unchanged(target, knownOf(target, observed, options), live);
   }
-  const drift = { field: field ?? '/metadata/managedFields', manager: blame(live.metadata, field ?? '') };
+  const drift = driftOf(live, field, options);
   const payload = pointers.length > 0 ? yieldFields(target.manifest, { live, dryRun: result, pointers }) : undefined;
   return configured(target, { live, mustTakeOver, drift, payload, resourceVersion: live.metadata.resourceVersion });
+}
+
+/** What differs, and who did it. Fields that were added beside ours differ in nothing but who owns them. */
+function driftOf({ metadata }: KubeObject, field: string | undefined, { overrideManagers }: ApplyOptions): Drift {
+  const taken = field === undefined ? lastTakenOver(metadata, overrideManagers) : undefined;
+  return taken ?? { field: field ?? '/metadata/managedFields', manager: blame(metadata, field ?? '') };
 }
 
 /** The dry-run failed: perhaps the object is not to be touched at all, perhaps it may be created anew. */

@@ -40,7 +40,7 @@ export interface AppliedObject extends Change {
 }
 
 export interface Drift {
-  /** JSON pointer of the first difference. */
+  /** JSON pointer of the first difference, or the path of a field that was added beside ours. */
   readonly field: string;
   readonly manager: string | undefined;
 }

@@ -26,7 +26,7 @@ export {
   type InventoryEntry,
 } from './inventory.ts';
 export { entryOf, formatChange, formatChanges, isChanged, type Action, type Change } from './change-set.ts';
-export { fieldManager, needsTakeOver, takeOverPatch, type PatchOperation } from './take-over.ts';
+export { fieldManager, lastTakenOver, needsTakeOver, takeOverPatch, type PatchOperation } from './take-over.ts';
 export { observe, shortHash, type Known, type Observed } from './observed.ts';
 export { blame } from './blame.ts';
 export { findDrift, judgeDrift, leavesEntry, type Verdict } from './drift.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { ObjectMeta } from '@sluice/api';
+import type { ManagedFieldsEntry, ObjectMeta } from '@sluice/api';
 import { corpusMissing, corpusPath } from '@sluice/testkit';
 import { expect, test } from 'vitest';
-import { needsTakeOver, takeOverPatch, type PatchOperation } from './take-over.ts';
+import { lastTakenOver, needsTakeOver, takeOverPatch, type PatchOperation } from './take-over.ts';
 
 interface Case {
   readonly name: string;
@@ -94,3 +94,25 @@ function sorted(value: unknown): unknown {
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
 }
+
+test('names the last manager that is taken over, and a field of it', () => {
+  const fields = (name: string) => ({ 'f:metadata': { 'f:labels': { [`f:${name}`]: {} } } });
+  const entry = (manager: string, time: string, label: string): ManagedFieldsEntry => ({
+    manager,
+    operation: 'Update',
+    apiVersion: 'v1',
+    time,
+    fieldsType: 'FieldsV1',
+    fieldsV1: fields(label),
+  });
+  const managedFields = [
+    entry('kubectl-label', '2026-01-01T00:00:02Z', 'tier'),
+    entry('kubectl-edit', '2026-01-01T00:00:01Z', 'old'),
+    entry('kube-controller-manager', '2026-01-01T00:00:03Z', 'other'),
+  ];
+  expect(lastTakenOver({ name: 'a', managedFields })).toEqual({
+    manager: 'kubectl-label',
+    field: '.metadata.labels.tier',
+  });
+  expect(lastTakenOver({ name: 'a' })).toBeUndefined();
+});

@@ -1,5 +1,5 @@
 import type { ManagedFieldsEntry, ObjectMeta } from '@sluice/api';
-import { parseFieldsV1, union, writeFieldsV1 } from '@sluice/managed-fields';
+import { formatPath, leaves, parseFieldsV1, pathsOf, union, writeFieldsV1 } from '@sluice/managed-fields';
 
 /** The field manager of everything that is applied. The name is Flux's, so that either can take the place of the other. */
 export const fieldManager = 'kustomize-controller';
@@ -40,6 +40,18 @@ export function needsTakeOver(live: ObjectMeta, overrideManagers: readonly strin
     retiredLabels.some((key) => live.labels?.[key] !== undefined) ||
     (live.managedFields ?? []).some((entry) => isTakenOver(entry, overrideManagers))
   );
+}
+
+/** Who brought in the fields that `takeOverPatch` takes over last, and the first of those fields: `.metadata.labels.tier`. */
+export function lastTakenOver(
+  live: ObjectMeta,
+  overrideManagers: readonly string[] = [],
+): { readonly manager: string; readonly field: string } | undefined {
+  const taken = (live.managedFields ?? []).filter((entry) => isTakenOver(entry, overrideManagers));
+  const last = taken.toSorted((a, b) => Date.parse(a.time ?? '') - Date.parse(b.time ?? '') || 0).at(-1);
+  if (last === undefined) return undefined;
+  const [first = []] = pathsOf(leaves(parseFieldsV1(last.fieldsV1 ?? {})));
+  return { manager: last.manager, field: formatPath(first) };
 }
 
 /** Our own entry: not one of a subresource, or the fields of the object itself would be lost with it. */
