@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startGitServer } from '@sluice/git-server';
 import { createGitRoot } from '@sluice/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { configMapYaml, namespaceYaml } from './fleet.ts';
@@ -71,6 +72,20 @@ test('the Flux manifests of a repository are reconciled; its own URL is fetched 
     'apps/all.yaml': `${namespaceYaml}---\n${configMapYaml('settings', 'one')}`,
   });
   const { code, out } = await sluice('local', '--once', '--path', repo.bareDir);
+  expect([code, out]).toEqual([0, expect.stringMatching(/✔ ready +apps applied at .*\(2 objects\)/)]);
+});
+
+test('a repository elsewhere is cloned, and fetched from there', async () => {
+  await using root = await createGitRoot();
+  await using server = await startGitServer({ root: root.dir });
+  const repo = await root.createRepo('fleet');
+  const url = `${server.url}/fleet.git`;
+  const elsewhere = sync.replace(/url: .*/, `url: ${url}`).replace(/ +secretRef: .*\n/, '');
+  await repo.commit({
+    'sync.yaml': elsewhere,
+    'apps/all.yaml': `${namespaceYaml}---\n${configMapYaml('settings', 'one')}`,
+  });
+  const { code, out } = await sluice('local', '--once', '--url', url, '--branch', 'main');
   expect([code, out]).toEqual([0, expect.stringMatching(/✔ ready +apps applied at .*\(2 objects\)/)]);
 });
 
