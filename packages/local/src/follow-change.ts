@@ -49,7 +49,7 @@ export async function followChange(options: ChangeOptions): Promise<Step[]> {
   ) => {
     try {
       const result = await run();
-      const done: Step = { name, ms: performance.now() - startedAt, ok: true, ...result };
+      const done: Step = { name, ms: Math.round(performance.now() - startedAt), ok: true, ...result };
       steps.push(done);
       onStep(done);
     } catch (cause) {
@@ -130,7 +130,7 @@ async function failed(
   // What the object itself says is worth more than that time was up.
   const detail = await why().catch(() => '');
   const message = detail === '' ? said : `${said}: ${detail}`;
-  const step: Step = { name, ms: performance.now() - startedAt, ok: false, message };
+  const step: Step = { name, ms: Math.round(performance.now() - startedAt), ok: false, message };
   return new FollowError(`step '${name}' failed: ${message}`, [...steps, step], cause);
 }
 

@@ -29,7 +29,7 @@ export async function followSync(
     }
     const name = `${object.kind}/${formatKey(keyOf(object))}`;
     const message = `${name} is not ready: ${whyNotReady(last)}`;
-    return { name: 'ready', object: name, ms: performance.now() - startedAt, ok: false, message };
+    return { name: 'ready', object: name, ms: Math.round(performance.now() - startedAt), ok: false, message };
   };
   return (await Promise.all(objects.map(follow))).filter((step) => step !== undefined);
 }

@@ -32,7 +32,7 @@ export async function observe(
       onChange: (old, next) => {
         if (next === undefined) return;
         for (const seen of describe(old, next))
-          onStep({ ms: performance.now() - startedAt, object: nameOf(next), ...versionOf(next), ...seen });
+          onStep({ ms: Math.round(performance.now() - startedAt), object: nameOf(next), ...versionOf(next), ...seen });
       },
     });
     await reflector.ended;

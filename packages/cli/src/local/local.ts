@@ -108,7 +108,7 @@ async function follow(
   for (const step of failed) onStep(step);
   if (failed.length > 0) return false;
   const message = `${local.objects.length} objects of the repository are ready`;
-  onStep({ name: 'sync', ms: performance.now() - startedAt, ok: true, message });
+  onStep({ name: 'sync', ms: Math.round(performance.now() - startedAt), ok: true, message });
   if (source.type !== 'sample') return true;
   try {
     await followChange({ ...local, folder: local.scratch, onStep, signal });
