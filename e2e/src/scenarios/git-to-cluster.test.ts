@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { GitRepository, KubeObject, Kustomization } from '@sluice/api';
+import { hasProgram } from '@sluice/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   configMapGvk,
@@ -66,7 +67,8 @@ describe('one change flows', () => {
       what: 'a label of ours that was changed',
       args: ['label', 'deployment', 'web', 'kustomize.toolkit.fluxcd.io/name=other', '--overwrite'],
     },
-  ])('$what is put back without a new commit', async ({ args }) => {
+  ])('$what is put back without a new commit (needs kubectl)', async ({ args }, { skip }) => {
+    if (!hasProgram('kubectl')) skip('kubectl is not installed');
     await install();
     const before = await world.get(deploymentGvk, 'shop', 'web');
     await exec('kubectl', ['--kubeconfig', world.kubeconfig, '-n', 'shop', ...args]);
