@@ -14,7 +14,7 @@ import { authenticate } from './http/authenticate.ts';
 import { healthHandler, versionHandler } from './http/health.ts';
 import { listen, portOf, type IncomingCall } from './http/listener.ts';
 import { FaultList, serveFaulty, type Fault } from './faults.ts';
-import type { ApiRequest, ApiResponse } from './http/messages.ts';
+import type { ApiRequest, ApiResponse, RequestSubject } from './http/messages.ts';
 import { route, subjectOf } from './http/router.ts';
 import { eventTextWriter, type RunningWatch } from './http/watch-handler.ts';
 import { buildKubeconfig } from './kubeconfig.ts';
@@ -27,19 +27,12 @@ import { Store } from './store/store.ts';
 import { createCertificates } from './tls/certificates.ts';
 
 /** One answered request, as the log hook sees it. */
-export interface RequestRecord {
+export interface RequestRecord extends RequestSubject {
   readonly time: Date;
   readonly durationMs: number;
   readonly method: string;
   /** Path and query as sent. */
   readonly uri: string;
-  /** `get`, `list`, `watch`, `create`, …; `''` for what is not about objects. */
-  readonly verb: string;
-  readonly group: string;
-  readonly resource: string;
-  readonly subresource: string;
-  readonly namespace: string;
-  readonly name: string;
   readonly user: string;
   readonly userAgent: string;
   /** 0 when the connection was dropped instead of an answer. */

@@ -1,10 +1,14 @@
 import { builtinResources, type BuiltinResource } from '@sluice/kube-schema';
 import type { Column, Resource, Strategy } from '../registry/resource.ts';
 import { createdAtColumns } from '../represent/table.ts';
+import { networkColumns } from '../represent/columns/network.ts';
 import { otherColumns } from '../represent/columns/others.ts';
+import { storageColumns } from '../represent/columns/storage.ts';
 import { workloadColumns } from '../represent/columns/workloads.ts';
 import { rulesOf } from './rules.ts';
 import { builtinStrategy } from './strategy.ts';
+
+const columns = { ...workloadColumns, ...networkColumns, ...storageColumns, ...otherColumns };
 
 /** Every built-in resource with the rules of its kind. */
 export function createBuiltinResources(): Resource[] {
@@ -33,5 +37,5 @@ function storageKeyOf({ group, plural }: BuiltinResource): string {
 
 function columnsOf(resource: BuiltinResource): readonly Column[] {
   const key = storageKeyOf(resource);
-  return workloadColumns[key] ?? otherColumns[key] ?? createdAtColumns;
+  return columns[key] ?? createdAtColumns;
 }

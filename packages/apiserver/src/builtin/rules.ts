@@ -28,6 +28,7 @@ import { defaultPodSpec, defaultPodTemplate } from './pod-defaults.ts';
 import { defaultService } from './service-rules.ts';
 import type { KindRules } from './strategy.ts';
 import * as misc from './validate-misc.ts';
+import * as pod from './validate-pod.ts';
 import * as workload from './validate-workload.ts';
 import {
   defaultCronJob,
@@ -81,12 +82,12 @@ const rules: Readonly<Record<string, KindRules>> = {
       const spec = recordAt(object, 'spec');
       if (spec !== undefined) defaultPodSpec(spec, true);
     },
-    prepareForCreate: (object) => (object.status = { phase: 'Pending', qosClass: workload.qosClass(object) }),
+    prepareForCreate: (object) => (object.status = { phase: 'Pending', qosClass: pod.qosClass(object) }),
     generation: 'spec',
     returnsDeleted: true,
     selectableFields: podFields,
-    validate: workload.validatePod,
-    validateUpdate: workload.validatePodUpdate,
+    validate: pod.validatePod,
+    validateUpdate: pod.validatePodUpdate,
   },
   '/podtemplates': { defaults: defaultPodTemplate, generation: 'content', returnsDeleted: true },
   '/replicationcontrollers': {

@@ -12,7 +12,8 @@ import { at, isRecord, jsonEqual, listOf, numberOf, recordOf, stringOf, type Jso
 import type { Draft } from '../registry/resource.ts';
 import { quantityNanos } from './quantity.ts';
 import type { KindRules } from './strategy.ts';
-import { nonNegative, validatePort } from './validate-workload.ts';
+import { validatePort } from './validate-pod.ts';
+import { nonNegative } from './validate-workload.ts';
 
 type Source = Readonly<JsonRecord>;
 

@@ -33,7 +33,9 @@ export interface ApiResponse {
   readonly about?: RequestSubject;
 }
 
+/** What a request is about; all is `''` where it is not about objects. */
 export interface RequestSubject {
+  /** `get`, `list`, `watch`, `create`, … */
   readonly verb: string;
   readonly group: string;
   readonly resource: string;

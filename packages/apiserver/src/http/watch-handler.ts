@@ -102,7 +102,8 @@ function runWatch({ core, settings, resource, watch, lifeMs, write, userAgent }:
     },
   };
   let bookmark = () => {};
-  const bookmarks = setInterval(() => bookmark(), settings.bookmarkIntervalMs);
+  // Clients that ask for bookmarks take a long silence for a dead connection; nothing else happens in an idle server.
+  const bookmarks = watch.bookmarks ? setInterval(() => bookmark(), settings.bookmarkIntervalMs) : undefined;
   const life = setTimeout(close, lifeMs);
   settings.running.add(self);
   const started = watchObjects(core, resource, watch, send, close);

@@ -1,5 +1,5 @@
 import type { KubeObject } from '@sluice/api';
-import { selects } from '../builtin/validate-workload.ts';
+import { selects } from '../builtin/label-selector.ts';
 import { listOf, numberOf, recordOf, stringOf, type JsonRecord } from '../json.ts';
 import { condition, writeStatus, type SimulatedKind, type Simulation } from './controller.ts';
 import { isReady } from './pods.ts';

@@ -38,3 +38,25 @@ function validateTerm(term: Readonly<JsonRecord>, path: string): FieldError[] {
   const key = stringOf(term.key);
   return [...errors, ...labelKeyProblems(key).map((problem) => invalidValue(`${path}.key`, key, problem))];
 }
+
+/** Whether a label selector matches labels. */
+export function selects(selector: Readonly<JsonRecord>, labels: Readonly<JsonRecord>): boolean {
+  const pairs = Object.entries(recordOf(selector.matchLabels)).every(([key, value]) => labels[key] === value);
+  const terms = listOf(selector.matchExpressions).map(recordOf);
+  return (
+    pairs && terms.every(({ key, operator, values }) => matchesTerm(labels[stringOf(key)], operator, listOf(values)))
+  );
+}
+
+function matchesTerm(value: unknown, operator: unknown, values: readonly unknown[]): boolean {
+  switch (operator) {
+    case 'In':
+      return values.includes(value);
+    case 'NotIn':
+      return !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    default:
+      return value === undefined;
+  }
+}
