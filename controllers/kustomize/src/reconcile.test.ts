@@ -244,6 +244,21 @@ test('fetches an artifact once for all who use it', async () => {
   expect(fleet.downloads).toHaveLength(1);
 });
 
+test('tries again as soon as the artifact is served at another address', async () => {
+  await using fleet = await startFleet();
+  await using _controller = await startController(fleet, compute);
+  await fleet.push('r1', twoMaps);
+  const sources = await fleet.kube.resource({ group: 'source.toolkit.fluxcd.io', kind: 'GitRepository' });
+  const patch = { status: { artifact: { url: 'http://127.0.0.1:9/nobody-listens.tar.gz' } } };
+  const key = { namespace: 'flux', name: 'fleet' };
+  await fleet.kube.patch(sources!, key, patch, { type: 'merge', subresource: 'status' });
+  await fleet.create('apps', { interval: '1h' });
+  const failed = await fleet.until('apps', (object) => condition(object, 'Ready')?.status === 'False');
+  expect(condition(failed, 'Ready')?.reason).toBe('ArtifactFailed');
+  await fleet.push('r1', twoMaps);
+  await fleet.ready('apps', 'r1');
+});
+
 // kustomization 23-33, 23-34
 test.each(['./missing', '../../../etc'])('the path %s is not found', async (path) => {
   await using fleet = await startFleet();

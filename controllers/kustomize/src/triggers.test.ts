@@ -24,16 +24,16 @@ describe('order', () => {
   });
 });
 
-const source = (revision?: string): KubeObject => ({
+const source = (revision?: string, url = 'http://here/a.tar.gz'): KubeObject => ({
   apiVersion: 'source.toolkit.fluxcd.io/v1',
   kind: 'GitRepository',
   metadata: { name: 'fleet', namespace: 'flux' },
-  ...(revision !== undefined && { status: { artifact: { revision } } }),
+  ...(revision !== undefined && { status: { artifact: { revision, url } } }),
 });
 
 describe('a source', () => {
   const changed: typeof sourceTrigger.changed = (old, next) => sourceTrigger.changed(old, next);
-  const map: typeof sourceTrigger.map = (object, own) => sourceTrigger.map(object, own);
+  const map: typeof sourceTrigger.map = (object, own, old) => sourceTrigger.map(object, own, old);
 
   // kustomization 23-16
   test.each([
@@ -42,6 +42,7 @@ describe('a source', () => {
     ['gets its first artifact', source(), source('r1'), true],
     ['gets another revision', source('r1'), source('r2'), true],
     ['changes its status', source('r1'), source('r1'), false],
+    ['serves its artifact elsewhere', source('r1'), source('r1', 'http://there/a.tar.gz'), true],
     ['loses its artifact', source('r1'), source(), false],
   ])('that %s', (_, old, next, want) => {
     expect(changed(old, next)).toBe(want);
@@ -63,6 +64,17 @@ describe('a source', () => {
       kustomization('bucket', { sourceRef: { kind: 'Bucket', name: 'fleet' } }),
     ];
     expect(map(source('r2'), own).map(({ name }) => name)).toEqual(['new', 'failed', 'old']);
+  });
+
+  test('at another address runs all of its own: one that is ready may be trying the old address just now', () => {
+    const own = [
+      attempted('ready', 'r1', [is('Ready', 'True')]),
+      attempted('failed', 'r1', [is('Ready', 'False', 'ArtifactFailed')]),
+      kustomization('bucket', { sourceRef: { kind: 'Bucket', name: 'fleet' } }),
+    ];
+    const moved = source('r1', 'http://there/a.tar.gz');
+    expect(map(moved, own, source('r1')).map(({ name }) => name)).toEqual(['ready', 'failed']);
+    expect(map(moved, own, moved).map(({ name }) => name)).toEqual(['failed']);
   });
 });
 

@@ -14,19 +14,22 @@ import { dependencyKeysOf, sourceKeyOf } from './spec.ts';
 
 type WatchTrigger = Extract<Trigger, { type: 'watch' }>;
 
-/** Kustomizations run when the artifact of their source is another one. @see spec kustomization-controller §20 */
+/**
+ * Kustomizations run when the artifact of their source is another one, or is served at another address: they may be
+ * trying the old one just now. @see spec kustomization-controller §20
+ */
 export const sourceTrigger: WatchTrigger = {
   type: 'watch',
   gvk: gitRepositoryGvk,
   changed(old, next) {
     if (old === undefined || next === undefined) return true;
-    const revision = artifactOf(next)?.revision;
-    return revision !== undefined && revision !== artifactOf(old)?.revision;
+    const artifact = artifactOf(next);
+    return artifact !== undefined && (artifact.revision !== artifactOf(old)?.revision || hasMoved(old, next));
   },
-  map(source, own) {
+  map(source, own, old) {
     const revision = artifactOf(source)?.revision;
     const concerned = kustomizationsOf(own).filter(
-      (object) => refersTo(object, source) && !isAttempted(object, revision),
+      (object) => refersTo(object, source) && (hasMoved(old, source) || !isAttempted(object, revision)),
     );
     return sortByDependencies(concerned, kustomizationsOf(own));
   },
@@ -76,6 +79,13 @@ export function sortByDependencies(objects: readonly Kustomization[], all: reado
 function artifactOf(source: KubeObject): Artifact | undefined {
   // Written by a source controller; its definition says what it holds.
   return (source['status'] as { artifact?: Artifact } | undefined)?.artifact;
+}
+
+/** Whether the same revision is found at another address, as after a restart of the source controller elsewhere. */
+function hasMoved(old: KubeObject | undefined, next: KubeObject): boolean {
+  const before = old === undefined ? undefined : artifactOf(old);
+  const now = artifactOf(next);
+  return before !== undefined && before.revision === now?.revision && before.url !== now.url;
 }
 
 function refersTo(object: Kustomization, source: KubeObject): boolean {

@@ -99,7 +99,8 @@ export class Feeder {
     if (!this.#options.mayEnqueue()) return;
     this.#guarded(() => {
       if (!trigger.changed(old, next)) return;
-      for (const key of trigger.map((next ?? old)!, this.#fed.cache.list())) this.add(key, 'change');
+      const before = next === undefined ? undefined : old;
+      for (const key of trigger.map((next ?? old)!, this.#fed.cache.list(), before)) this.add(key, 'change');
     });
   }
 

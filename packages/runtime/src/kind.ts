@@ -47,8 +47,12 @@ export type Trigger =
       readonly metadataOnly?: boolean;
       /** Is this change worth a look at all? `old` is absent for a new object, `next` for a deleted one. */
       changed(old: KubeObject | undefined, next: KubeObject | undefined): boolean;
-      /** Keys of the kind that `object` concerns; `own` are the cached objects of the kind. In the order to add them. */
-      map(object: KubeObject, own: readonly KubeObject[]): readonly ObjectKey[];
+      /**
+       * Keys of the kind that `object` concerns, in the order to add them.
+       * @param own the cached objects of the kind
+       * @param old `object` before the change; `undefined` when it is new, or gone
+       */
+      map(object: KubeObject, own: readonly KubeObject[], old?: KubeObject): readonly ObjectKey[];
     }
   | {
       /** A source of its own, such as the drift watch. Runs on every replica; `enqueue` does nothing but on the leader. */
