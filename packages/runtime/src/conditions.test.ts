@@ -130,6 +130,28 @@ test('Ready is summarised last, from what the others have become', () => {
   ]);
 });
 
+// source 2.3: a plain error, after which no condition of the kind is a bad one
+test('retry: a kind that summarises is not ready, even when none of its conditions tells of the failure', () => {
+  const stored = [condition('InStorage', 'True', 'Stored'), condition('Ready', 'True', 'Stored')];
+  const summarize: Kind['summarize'] = (list) => {
+    const rest = list.filter(({ type }) => type !== 'Ready');
+    const bad = rest.find(({ type }) => type === 'Reconciling');
+    const cause = bad ?? rest[0]!;
+    return [...rest, { ...cause, type: 'Ready', status: bad === undefined ? 'True' : 'False' }];
+  };
+  const outcome: Outcome = { type: 'retry', status: { conditions: stored }, reason: 'Failed', message: 'no disk' };
+  expect(finish(outcome, app(), summarize).conditions).toEqual([
+    'Reconciling=True/ProgressingWithRetry',
+    'InStorage=True/Stored',
+    'Ready=False/ProgressingWithRetry',
+  ]);
+  const first: Outcome = { ...outcome, status: {} };
+  expect(finish(first, app(), (list) => (list.length === 0 ? [] : summarize(list, app(), now))).conditions).toEqual([
+    'Reconciling=True/ProgressingWithRetry',
+    'Ready=False/ProgressingWithRetry',
+  ]);
+});
+
 // source 20.2-33
 test.each([
   { type: 'done', status: {} },

@@ -21,12 +21,13 @@ export interface Finish {
 /**
  * The status that a run leaves behind:
  *
- * | outcome            | Reconciling                        | Stalled | observedGeneration      |
- * |--------------------|------------------------------------|---------|-------------------------|
- * | done, unchanged    | goes                               | goes    | this generation         |
- * | waiting            | stays; with retry if Ready is False | goes    | as it was               |
- * | retry              | stays, reason ProgressingWithRetry | goes    | as it was               |
- * | stalled            | goes                               | set     | this one, unless `observed` is false |
+ * | outcome         | Reconciling                              | Stalled | observedGeneration                   |
+ * |-----------------|------------------------------------------|---------|--------------------------------------|
+ * | done, unchanged | goes                                     | goes    | this generation                      |
+ * | waiting         | stays; with retry if Ready is False      | goes    | as it was                            |
+ * | retry           | stays, with retry; comes if nothing else | goes    | as it was                            |
+ * |                 | makes Ready False                        |         |                                      |
+ * | stalled         | goes                                     | set     | this one, unless `observed` is false |
  *
  * Then Ready is summarised from the others where the kind says how; else a failure sets it to False. What was asked for
  * when the run began is noted as handled, whatever came of it.
@@ -52,8 +53,14 @@ export function finishStatus({ kind, object, outcome, stored, now }: Finish): Co
       return handled(withConditions(status, summarize(isFailing ? withRetry(waiting, now) : waiting)), object);
     }
     case 'retry': {
+      const { reason, message } = outcome;
       const failing = withRetry(removeConditions(conditions, 'Stalled'), now);
-      return handled(withConditions(status, summarize(fail(failing, outcome.reason, outcome.message))), object);
+      const told = summarize(fail(failing, reason, message));
+      if (findCondition(told, 'Ready')?.status === 'False') return handled(withConditions(status, told), object);
+      // No condition of the kind tells of the failure, such as one that its own code did not foresee.
+      const retrying = { type: 'Reconciling', status: 'True', reason: 'ProgressingWithRetry', message } as const;
+      const shown = setCondition(failing, { ...retrying, observedGeneration: generation }, now);
+      return handled(withConditions(status, summarize(shown)), object);
     }
     case 'stalled': {
       const { reason, message } = outcome;
