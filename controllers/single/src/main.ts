@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { connectKube, loadConnection } from '@sluice/kube';
-import { killAt } from '@sluice/runtime';
+import { killAt, MetricsRegistry, requestCounter } from '@sluice/runtime';
 import { startControllers } from './start.ts';
 
 /**
@@ -18,9 +18,12 @@ const { values } = parseArgs({
     listen: { type: 'string', default: '127.0.0.1:0' },
   },
 });
-await using kube = connectKube(await loadConnection({ kubeconfig: values.kubeconfig }), 'sluice/0.1.0');
+const metrics = new MetricsRegistry();
+const connection = await loadConnection({ kubeconfig: values.kubeconfig });
+await using kube = connectKube(connection, 'sluice/0.1.0', { onRequest: requestCounter(metrics) });
 await using controllers = await startControllers({
   kube,
+  metrics,
   storageDir: values['storage-path'],
   log: (line) => process.stderr.write(`${line}\n`),
   logLevel: values['log-level'] === 'debug' || values['log-level'] === 'error' ? values['log-level'] : 'info',

@@ -4,7 +4,15 @@ import { createCompute } from '@sluice/compute';
 import type { KubeClient } from '@sluice/kube';
 import { kustomizationKind } from '@sluice/kustomize-controller';
 import { createInProcessQueue } from '@sluice/queue';
-import { createLogger, createRedactor, runManager, type Address, type Failpoint, type LogLevel } from '@sluice/runtime';
+import {
+  createLogger,
+  createRedactor,
+  runManager,
+  type Address,
+  type Failpoint,
+  type LogLevel,
+  type MetricsRegistry,
+} from '@sluice/runtime';
 import { startSourceController } from '@sluice/source-controller';
 
 /** Takes one line of the controllers' log, without its newline. */
@@ -22,6 +30,8 @@ export interface ControllersOptions {
   readonly fileServer?: { readonly host: string; readonly port: number };
   /** Addresses that answer `/healthz`, `/readyz` and `/metrics`. */
   readonly listen?: readonly Address[];
+  /** Where other parts of the program register metrics of their own. */
+  readonly metrics?: MetricsRegistry;
   readonly graceMs?: number;
   readonly failpoint?: Failpoint;
 }
@@ -36,7 +46,7 @@ export interface Controllers extends AsyncDisposable {
 /** Starts all controllers on the in-process queue, and resolves once every kind is being worked on. */
 export async function startControllers(options: ControllersOptions): Promise<Controllers> {
   await using stack = new AsyncDisposableStack();
-  const { kube, storageDir, graceMs, failpoint, listen, mirrorOf } = options;
+  const { kube, storageDir, metrics, graceMs, failpoint, listen, mirrorOf } = options;
   await mkdir(storageDir, { recursive: true });
   const redact = createRedactor();
   const log = createLogger({ redact, level: options.logLevel ?? 'info', write: (line) => options.log(line.trimEnd()) });
@@ -62,6 +72,7 @@ export async function startControllers(options: ControllersOptions): Promise<Con
       kinds: [source.gitRepository, kustomizationKind({ compute, log })],
       onStarted: ({ addresses }) => started.resolve(addresses),
       ...(listen !== undefined && { listen }),
+      ...(metrics !== undefined && { metrics }),
       ...(graceMs !== undefined && { graceMs }),
       ...(failpoint !== undefined && { failpoint }),
     },

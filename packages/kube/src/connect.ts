@@ -15,7 +15,14 @@ import type { Connection } from './connection.ts';
 import { createDiscovery } from './discovery.ts';
 import { objectPath, queryOf, resourcePath } from './paths.ts';
 import { statusError } from './status.ts';
-import { ConnectionError, createTransport, type HttpRequest, type HttpResponse, type Transport } from './transport.ts';
+import {
+  ConnectionError,
+  createTransport,
+  type HttpRequest,
+  type HttpResponse,
+  type RequestOutcome,
+  type Transport,
+} from './transport.ts';
 import { readWatch } from './watch-stream.ts';
 
 const pageSize = 500;
@@ -28,9 +35,16 @@ const patchTypes = {
   apply: 'application/apply-patch+yaml',
 } as const;
 
-/** @param userAgent names the program in the server's logs, such as `source-controller/0.1.0` */
-export function connectKube(connection: Connection, userAgent: string): KubeClient {
-  const transport = createTransport(connection, userAgent);
+/**
+ * @param userAgent names the program in the server's logs, such as `source-controller/0.1.0`
+ * @param options `onRequest`: told of each request, such as by `requestCounter` of the runtime
+ */
+export function connectKube(
+  connection: Connection,
+  userAgent: string,
+  options: { readonly onRequest?: (outcome: RequestOutcome) => void } = {},
+): KubeClient {
+  const transport = createTransport(connection, userAgent, options.onRequest);
   const read = async (path: string, signal?: AbortSignal): Promise<unknown> => {
     const response = await sendWithRetry(transport, { method: 'GET', path, ...(signal && { signal }) });
     return response.status === 404 ? undefined : parseBody(response);

@@ -16,4 +16,4 @@ export { loadConnection, type ConnectionOptions } from './config.ts';
 export { connectKube } from './connect.ts';
 export { type Connection } from './connection.ts';
 export { isNewer, reflect, type Reflector, type ReflectorOptions, type Stored } from './reflector.ts';
-export { ConnectionError } from './transport.ts';
+export { ConnectionError, type RequestOutcome } from './transport.ts';

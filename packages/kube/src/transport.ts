@@ -20,6 +20,15 @@ export interface HttpResponse {
   readonly body: string;
 }
 
+/** One request that was answered, or not, for those who count. */
+export interface RequestOutcome {
+  readonly method: HttpRequest['method'];
+  /** With port, as in the URL of the server. */
+  readonly host: string;
+  /** HTTP status; `<error>` when no answer came. */
+  readonly code: string;
+}
+
 /** The server could not be reached or the connection broke: nothing is known of the outcome. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
@@ -38,7 +47,12 @@ const silenceTimeoutMs = 150_000;
 const maxConnections = 16;
 const maxBodyBytes = 256 * 1024 * 1024;
 
-export function createTransport(connection: Connection, userAgent: string): Transport {
+/** @param onRequest called once for each request, also for those of watches and for each further attempt */
+export function createTransport(
+  connection: Connection,
+  userAgent: string,
+  onRequest: (outcome: RequestOutcome) => void = () => {},
+): Transport {
   const tls = {
     ...(connection.ca !== undefined && { ca: connection.ca }),
     ...(connection.cert !== undefined && { cert: connection.cert }),
@@ -52,7 +66,6 @@ export function createTransport(connection: Connection, userAgent: string): Tran
     secure ? new HttpsAgent({ ...tls, keepAlive: true, maxSockets }) : new HttpAgent({ keepAlive: true, maxSockets });
   const requests = agentOf(maxConnections);
   const watches = agentOf(Number.POSITIVE_INFINITY);
-  const send = secure ? httpsRequest : httpRequest;
 
   async function open(
     request: HttpRequest,
@@ -61,8 +74,23 @@ export function createTransport(connection: Connection, userAgent: string): Tran
   ): Promise<IncomingMessage> {
     const token = await connection.token?.();
     request.signal?.throwIfAborted();
+    const { method } = request;
+    try {
+      const response = await send(request, { agent, timeoutMs, token });
+      onRequest({ method, host: base.host, code: String(response.statusCode) });
+      return response;
+    } catch (error) {
+      onRequest({ method, host: base.host, code: '<error>' });
+      throw error;
+    }
+  }
+
+  function send(
+    request: HttpRequest,
+    { agent, timeoutMs, token }: { agent: HttpAgent | HttpsAgent; timeoutMs: number; token: string | undefined },
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const outgoing = send(
+      const outgoing = (secure ? httpsRequest : httpRequest)(
         {
           host: base.hostname.replace(/^\[|\]$/g, ''),
           port: base.port === '' ? (secure ? 443 : 80) : base.port,

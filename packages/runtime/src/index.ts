@@ -19,3 +19,4 @@ export { runManager, type ManagerOptions } from './manager.ts';
 export { Computed, Histogram, MetricsRegistry, Scalar, type Labels, type Metric } from './metrics-registry.ts';
 export { type Address } from './probes.ts';
 export { createRedactor, type Redactor } from './redact.ts';
+export { requestCounter } from './request-counter.ts';
