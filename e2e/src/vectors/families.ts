@@ -4,6 +4,9 @@ import type { FamilyModule, FamilyRunner } from './case.ts';
 /** Which module of this folder runs which family. */
 const moduleOf: Readonly<Record<string, string>> = {
   semver: 'semver.ts',
+  'image-policy': 'image-policy.ts',
+  setters: 'setters.ts',
+  'commit-template': 'commit-template.ts',
   envsubst: 'envsubst.ts',
   sourceignore: 'source-ignore.ts',
   health: 'health.ts',

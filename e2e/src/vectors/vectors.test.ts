@@ -3,7 +3,16 @@ import { expect, test } from 'vitest';
 import { formatDifference } from './report.ts';
 import { runFile } from './run-file.ts';
 
-const families = ['semver', 'envsubst', 'sourceignore', 'health', 'health-cel', 'yaml-scalars', 'yaml-documents'];
+const families = [
+  'semver',
+  'image-policy',
+  'envsubst',
+  'sourceignore',
+  'health',
+  'health-cel',
+  'yaml-scalars',
+  'yaml-documents',
+];
 
 for (const family of families) {
   test(`vectors of ${family}`, async ({ skip }) => {
