@@ -31,6 +31,8 @@ export interface CommandGroup {
   readonly summary: string;
   readonly aliases?: readonly string[];
   readonly children: Readonly<Record<string, CommandGroup | CommandEntry>>;
+  /** What the group's own name does when the next word is none of its commands. Without it that word is a mistake. */
+  own?(): Promise<Command>;
 }
 
 export interface CommandEntry {

@@ -1,22 +1,33 @@
 import type { Command, CommandGroup, Flags } from './command.ts';
 
-export function groupHelp(path: readonly string[], group: CommandGroup): string {
-  const rows = Object.entries(group.children).map(([name, child]): [string, string] => [
-    [name, ...(child.aliases ?? [])].join(', '),
-    child.summary,
-  ]);
+export function groupHelp(path: readonly string[], { summary, children }: CommandGroup): string {
   const call = ['sluice', ...path].join(' ');
-  return `${group.summary}\n\nUsage: ${call} <command> [flags]\n\nCommands:\n${columns(rows)}\nSee ${call} <command> --help for examples and flags.\n`;
+  return `${summary}\n\nUsage: ${call} <command> [flags]\n${childrenHelp(call, children)}`;
 }
 
-export function commandHelp(path: readonly string[], command: Command, flags: Flags): string {
+/** @param children the commands below one that is a group too */
+export function commandHelp(
+  path: readonly string[],
+  command: Command,
+  flags: Flags,
+  children: CommandGroup['children'] = {},
+): string {
   const call = ['sluice', ...path, ...(command.args === undefined ? [] : [command.args])].join(' ');
   const rows = Object.entries(flags).map(([name, flag]): [string, string] => [
     `${flag.short === undefined ? '    ' : `-${flag.short}, `}--${name}${flag.value === undefined ? '' : ` ${flag.value}`}`,
     flag.help,
   ]);
   const examples = command.examples.map((line) => `  ${line}\n`).join('');
-  return `${command.summary}\n\nUsage: ${call} [flags]\n\nExamples:\n${examples}\nFlags:\n${columns(rows)}`;
+  const below = Object.keys(children).length === 0 ? '' : childrenHelp(['sluice', ...path].join(' '), children);
+  return `${command.summary}\n\nUsage: ${call} [flags]\n\nExamples:\n${examples}\nFlags:\n${columns(rows)}${below}`;
+}
+
+function childrenHelp(call: string, children: CommandGroup['children']): string {
+  const rows = Object.entries(children).map(([name, child]): [string, string] => [
+    [name, ...(child.aliases ?? [])].join(', '),
+    child.summary,
+  ]);
+  return `\nCommands:\n${columns(rows)}\nSee ${call} <command> --help for examples and flags.\n`;
 }
 
 function columns(rows: readonly (readonly [string, string])[]): string {

@@ -1,5 +1,12 @@
 import { parseArgs } from 'node:util';
-import { UsageError, type CommandGroup, type CommandNode, type Flags, type FlagValues } from './command.ts';
+import {
+  UsageError,
+  type Command,
+  type CommandGroup,
+  type CommandNode,
+  type Flags,
+  type FlagValues,
+} from './command.ts';
 import { clusterFlags } from './global-flags.ts';
 import { commandHelp, groupHelp } from './help.ts';
 import { failure, type Io } from './io.ts';
@@ -28,12 +35,22 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   }
   const { node, path, rest } = find(tree, argv);
-  if ('children' in node) return showGroup(node, path, rest, io);
-  const command = await node.load();
+  if (!('children' in node)) return await runCommand(await node.load(), { path, rest }, io);
+  if (node.own === undefined) return showGroup(node, path, rest, io);
+  return await runCommand(await node.own(), { path, rest, children: node.children }, io);
+}
+
+interface Call {
+  readonly path: readonly string[];
+  readonly rest: readonly string[];
+  readonly children?: CommandGroup['children'];
+}
+
+async function runCommand(command: Command, { path, rest, children }: Call, io: Io): Promise<number> {
   const flags = { ...command.flags, ...(command.offline === true ? {} : clusterFlags), ...helpFlag };
   const parsed = parseFlags(rest, flags);
   if (parsed.values['help'] === true) {
-    io.out(commandHelp(path, command, flags));
+    io.out(commandHelp(path, command, flags, children));
     return 0;
   }
   return command.run(parsed.positionals, parsed.values as FlagValues, io);

@@ -93,6 +93,17 @@ export const tree: CommandGroup = {
         },
       },
     },
+    build: {
+      summary: 'Build a kustomization, as kustomize build does',
+      own: () => import('./build/build.ts').then((m) => m.buildCommand),
+      children: {
+        kustomization: {
+          summary: 'Render what the controller would apply for a Kustomization',
+          aliases: ['ks'],
+          load: () => import('./build/build-kustomization.ts').then((m) => m.buildKustomizationCommand),
+        },
+      },
+    },
     local: {
       summary: 'Run the whole loop on this machine, without a cluster',
       load: () => import('./local/local.ts').then((m) => m.localCommand),

@@ -21,6 +21,8 @@ export interface BuildOptions {
   /** Content from outside the tree. Without it a remote base or file is an error. */
   readonly remotes?: Remotes;
   readonly limits?: Partial<Limits>;
+  /** Adds the managed-by label even if `buildMetadata` does not ask for it. */
+  readonly addManagedByLabel?: boolean;
   /** Version in the managed-by label (default `v5.8.1`). */
   readonly version?: string;
 }
@@ -49,7 +51,8 @@ export function buildKustomization(tree: FileTree, path: string, options: BuildO
     if (unused.length > 0) warn(`well-defined vars that were never replaced: ${unused.join(',')}`);
     dropLocal(all.resources);
     all.resources.replaceAll(inOrder(all.resources.list, sortOptions, options.reorder ?? 'legacy'));
-    if (buildMetadata.includes('managedByLabel')) addManagedBy(options.version ?? 'v5.8.1')(all.resources);
+    const isManaged = options.addManagedByLabel === true || buildMetadata.includes('managedByLabel');
+    if (isManaged) addManagedBy(options.version ?? 'v5.8.1')(all.resources);
     for (const resource of all.resources.list) cleanAnnotations(resource, buildMetadata);
     return new BuildResult(all.resources.list, warnings);
   });

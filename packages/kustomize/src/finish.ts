@@ -21,6 +21,8 @@ export interface BuiltResource {
   readonly name: string;
   /** `''` when it has none. */
   readonly namespace: string;
+  /** Whether the kind is known to have no namespace, whatever is written. */
+  readonly isClusterScoped: boolean;
   /** Where it was first read or generated. */
   readonly origin: ResourceOrigin;
   /** The object as data, made anew at each call. @throws KustomizeError when it cannot be printed */
@@ -65,8 +67,8 @@ function isLocal({ root }: Resource): boolean {
 }
 
 function builtResource(resource: Resource): BuiltResource {
-  const { apiVersion, kind, name, namespace, origin } = resource;
-  return { apiVersion, kind, name, namespace, origin, toData: () => printedData(resource) };
+  const { apiVersion, kind, name, namespace, isClusterScoped, origin } = resource;
+  return { apiVersion, kind, name, namespace, isClusterScoped, origin, toData: () => printedData(resource) };
 }
 
 function printedData(resource: Resource): Data {

@@ -1,6 +1,9 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 
-/** The whole disk in the shape of the kustomize engine's `FileTree`, symbolic links included. Paths are absolute. */
+/**
+ * The whole disk in the shape of the kustomize engine's `FileTree`, symbolic links included. Paths are absolute. For the
+ * tests of the engine, which as a pure package may not import `@sluice/disk-tree`.
+ */
 export const diskTree = {
   resolve(path: string): { kind: 'file' | 'directory'; path: string } | undefined {
     try {

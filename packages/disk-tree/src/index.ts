@@ -1,0 +1,1 @@
+export { openDiskTree } from './disk-tree.ts';
