@@ -6,6 +6,7 @@ import { runFile } from './run-file.ts';
 const families = [
   'semver',
   'image-policy',
+  'setters',
   'envsubst',
   'sourceignore',
   'health',
