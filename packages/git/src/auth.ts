@@ -1,3 +1,4 @@
+import type { Tls } from '@sluice/egress';
 import { GitError } from './errors.ts';
 import type { RepositoryUrl } from './url.ts';
 
@@ -7,15 +8,7 @@ export interface GitAuth {
   readonly password?: string;
   /** Present, even empty: bearer instead of user and password. */
   readonly bearerToken?: string;
-  readonly tls?: GitTls;
-}
-
-/** PEM texts. */
-export interface GitTls {
-  /** Trusted besides the system's roots. */
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
+  readonly tls?: Tls;
 }
 
 /**

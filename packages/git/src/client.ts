@@ -1,10 +1,8 @@
+import { createConnections, createEgressPolicy, type EgressPolicy, type Proxy } from '@sluice/egress';
 import type { GitAuth } from './auth.ts';
-import { createEgressPolicy, type EgressPolicy } from './egress.ts';
 import { GitError, wrapGitError } from './errors.ts';
-import { createConnections } from './http.ts';
 import { readCommit } from './pack/commit.ts';
 import { openPack } from './pack/pack.ts';
-import type { Proxy } from './proxy.ts';
 import { openRemote, type Remote, type RemoteOptions } from './remote.ts';
 import { resolveReference, type Reference, type Resolved } from './resolve.ts';
 import type { RepositoryUrl } from './url.ts';

@@ -1,9 +1,9 @@
+import { createEgressPolicy } from '@sluice/egress';
 import { startGitServer, type GitRequest, type GitServerOptions } from '@sluice/git-server';
 import { createGitRoot, type GitRepo } from '@sluice/testkit';
 import { describe, expect, test } from 'vitest';
 import { openCheckout, type Checkout } from './checkout.ts';
 import { createGit, type GitAccess, type GitOptions } from './client.ts';
-import { createEgressPolicy } from './egress.ts';
 import type { Reference, Resolved } from './resolve.ts';
 import { parseRepositoryUrl } from './url.ts';
 

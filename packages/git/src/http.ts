@@ -1,69 +1,18 @@
-import { once } from 'node:events';
-import {
-  Agent,
-  request as httpRequest,
-  type ClientRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from 'node:http';
-import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
-import { isIP } from 'node:net';
-import { connect as tlsConnect, getCACertificates, type ConnectionOptions } from 'node:tls';
-import type { GitTls } from './auth.ts';
-import { checkLiteral, guardedLookup, type EgressPolicy } from './egress.ts';
+import type { IncomingMessage } from 'node:http';
+import * as egress from '@sluice/egress';
+import { EgressError, type HttpOptions, type HttpRequest } from '@sluice/egress';
 import { GitError } from './errors.ts';
-import { openTunnel, type Proxy } from './proxy.ts';
-
-// Node's own client rather than a library: redirects, addresses, TLS and limits are all decided here, and it costs no memory.
-
-export interface HttpRequest {
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Present: POST. */
-  readonly body?: Uint8Array;
-}
-
-export interface HttpOptions {
-  readonly tls?: GitTls;
-  readonly proxy?: Proxy;
-  readonly egress: EgressPolicy;
-  /** Connections to use again; not used through a proxy. */
-  readonly connections?: Connections;
-  readonly signal: AbortSignal;
-}
-
-/** Connections that stay open from one request to the next, until disposed of. */
-export interface Connections extends Disposable {
-  agentFor(url: URL): Agent;
-}
-
-export function createConnections(): Connections {
-  const plain = new Agent({ keepAlive: true });
-  const tls = new TlsAgent({ keepAlive: true });
-  return {
-    agentFor: (url) => (url.protocol === 'https:' ? tls : plain),
-    [Symbol.dispose]() {
-      plain.destroy();
-      tls.destroy();
-    },
-  };
-}
-
-const connectTimeoutMs = 10_000;
-const idleTimeoutMs = 30_000;
 
 /**
  * Sends one request and follows nothing.
  * @returns the response, its body unread; the caller reads or destroys it
- * @throws GitError `transport` in words that say what to look at; `timeout` when the signal timed out
+ * @throws GitError `transport` or `timeout`
  */
 export async function sendRequest(request: HttpRequest, options: HttpOptions): Promise<IncomingMessage> {
   try {
-    options.signal.throwIfAborted();
-    if (options.proxy === undefined) checkLiteral(options.egress, request.url);
-    return await send(request, options);
+    return await egress.sendRequest(request, options);
   } catch (error) {
-    throw describeError(error, options.signal);
+    throw asGitError(error);
   }
 }
 
@@ -72,125 +21,22 @@ export async function sendRequest(request: HttpRequest, options: HttpOptions): P
  * @throws GitError `limit`, `transport` or `timeout`
  */
 export async function readBody(response: IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of readChunks(response, signal)) {
-    length += chunk.length;
-    if (length > maxBytes) throw new GitError('limit', `the answer is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
+  try {
+    return await egress.readBody(response, maxBytes, signal);
+  } catch (error) {
+    throw asGitError(error);
   }
-  return Buffer.concat(chunks, length);
 }
 
 /** The body piece by piece, its failures as `GitError`. Leaving the loop early closes the connection. */
 export async function* readChunks(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<Buffer> {
   try {
-    // The iterator's type is `any`; without an encoding set, chunks are buffers.
-    yield* response as AsyncIterable<Buffer>;
+    yield* egress.readChunks(response, signal);
   } catch (error) {
-    throw describeError(error, signal);
-  } finally {
-    response.destroy();
+    throw asGitError(error);
   }
 }
 
-async function send(request: HttpRequest, options: HttpOptions): Promise<IncomingMessage> {
-  const { url, body } = request;
-  const isTls = url.protocol === 'https:';
-  const tls = isTls ? tlsSettings(options.tls) : {};
-  const settings: RequestOptions & ConnectionOptions = {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { ...request.headers, ...(body !== undefined && { 'content-length': String(body.length) }) },
-    signal: options.signal,
-    lookup: guardedLookup(options.egress),
-    agent: options.connections?.agentFor(url) ?? false,
-    ...tls,
-  };
-  if (options.proxy !== undefined) {
-    const socket = await openTunnel(url, options.proxy, options);
-    const servername = isIP(url.hostname) === 0 ? { servername: url.hostname } : {};
-    settings.agent = false;
-    settings.createConnection = () => (isTls ? tlsConnect({ ...tls, ...servername, socket }) : socket);
-  }
-  const req = isTls ? httpsRequest(url, settings) : httpRequest(url, settings);
-  try {
-    return await exchange(req, body, isTls);
-  } catch (error) {
-    // The server may close a kept connection just when it is used again.
-    if (req.reusedSocket && !options.signal.aborted && isReset(error)) return await send(request, options);
-    throw error;
-  }
-}
-
-async function exchange(req: ClientRequest, body: Uint8Array | undefined, isTls: boolean): Promise<IncomingMessage> {
-  const connectTimer = setTimeout(() => req.destroy(silence('connect', connectTimeoutMs)), connectTimeoutMs);
-  req.setTimeout(idleTimeoutMs, () => req.destroy(silence('read', idleTimeoutMs)));
-  req.once('socket', (socket) => {
-    const isOpen = req.reusedSocket || (!isTls && !socket.connecting);
-    if (isOpen) clearTimeout(connectTimer);
-    else socket.once(isTls ? 'secureConnect' : 'connect', () => clearTimeout(connectTimer));
-  });
-  try {
-    req.end(body);
-    const [response] = (await once(req, 'response')) as [IncomingMessage];
-    return response;
-  } finally {
-    clearTimeout(connectTimer);
-    // After the response an error reaches the body's reader; the request repeats it without a listener.
-    req.on('error', () => {});
-  }
-}
-
-function isReset(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-}
-
-function tlsSettings(tls: GitTls | undefined): ConnectionOptions {
-  return {
-    rejectUnauthorized: true,
-    minVersion: 'TLSv1.2',
-    ...(tls?.ca !== undefined && { ca: [...getCACertificates('default'), tls.ca] }),
-    ...(tls?.cert !== undefined && { cert: tls.cert }),
-    ...(tls?.key !== undefined && { key: tls.key }),
-  };
-}
-
-function silence(step: string, ms: number): GitError {
-  return new GitError('timeout', `${step} timeout: nothing heard for ${ms / 1000}s`);
-}
-
-/** Texts that people know from Flux, by Node's error code. */
-const knownErrors: ReadonlyMap<string, string> = new Map([
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'x509: certificate signed by unknown authority'],
-  ['SELF_SIGNED_CERT_IN_CHAIN', 'x509: certificate signed by unknown authority'],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'x509: certificate signed by unknown authority'],
-  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'x509: certificate signed by unknown authority'],
-  ['UNABLE_TO_GET_ISSUER_CERT', 'x509: certificate signed by unknown authority'],
-  ['CERT_HAS_EXPIRED', 'x509: certificate has expired or is not yet valid'],
-  ['CERT_NOT_YET_VALID', 'x509: certificate has expired or is not yet valid'],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', 'x509: certificate is not valid for the host'],
-  ['ENOTFOUND', 'no such host'],
-  ['EAI_AGAIN', 'temporary failure in name resolution'],
-  ['ECONNREFUSED', 'connection refused'],
-  ['ECONNRESET', 'connection reset by peer'],
-  ['EPIPE', 'connection reset by peer'],
-  ['ETIMEDOUT', 'connection timeout'],
-  ['EHOSTUNREACH', 'no route to host'],
-  ['ENETUNREACH', 'network is unreachable'],
-]);
-
-function describeError(error: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) return isTimeout(signal.reason) ? deadline(signal.reason) : signal.reason;
-  if (error instanceof GitError) return error;
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const text = knownErrors.get(code) ?? `request failed${code === '' ? '' : ` (${code})`}`;
-  return new GitError('transport', text, { cause: error });
-}
-
-function isTimeout(reason: unknown): boolean {
-  return reason instanceof Error && reason.name === 'TimeoutError';
-}
-
-function deadline(cause: unknown): GitError {
-  return new GitError('timeout', 'context deadline exceeded (timeout)', { cause });
+function asGitError(error: unknown): unknown {
+  return error instanceof EgressError ? new GitError(error.failure, error.message, { cause: error.cause }) : error;
 }

@@ -1,4 +1,14 @@
-export { type GitAuth, type GitTls } from './auth.ts';
+export {
+  createConnections,
+  createEgressPolicy,
+  type Connections,
+  type EgressPolicy,
+  type HttpOptions,
+  type HttpRequest,
+  type Proxy,
+  type Tls as GitTls,
+} from '@sluice/egress';
+export { type GitAuth } from './auth.ts';
 export { openCheckout, type Checkout, type CheckoutLimits } from './checkout.ts';
 export {
   createGit,
@@ -8,12 +18,11 @@ export {
   type GitOptions,
   type RemoteRepository,
 } from './client.ts';
-export { createEgressPolicy, type EgressPolicy } from './egress.ts';
 export { GitError, type GitFailure } from './errors.ts';
+export { readBody, sendRequest } from './http.ts';
 export { type Commit, type SignedObject } from './pack/commit.ts';
 export { defaultPackLimits, type PackLimits } from './pack/pack.ts';
 export { defaultTreeLimits, type TreeEntry, type TreeEntryType, type TreeLimits } from './pack/tree.ts';
-export { type Proxy } from './proxy.ts';
 export { resolvePinned, type Reference, type Resolved } from './resolve.ts';
 export { parseGitmodules, resolveSubmoduleUrl, type Submodule } from './submodules.ts';
 export { SignatureError } from './signature/error.ts';

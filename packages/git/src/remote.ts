@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import type { Connections, EgressPolicy, HttpOptions, Proxy } from '@sluice/egress';
 import { buildAuthorization, type GitAuth } from './auth.ts';
 import { parseAdvertisement, parseLsRefs, type Advertisement } from './capabilities.ts';
-import type { EgressPolicy } from './egress.ts';
 import { GitError } from './errors.ts';
-import { readBody, readChunks, sendRequest, type Connections, type HttpOptions } from './http.ts';
+import { readBody, readChunks, sendRequest } from './http.ts';
 import { delimiterPacket, flushPacket, packetLine, readPackets } from './pkt-line.ts';
-import type { Proxy } from './proxy.ts';
 import { readPack } from './side-band.ts';
 import type { RemoteRef } from './refs.ts';
 import { serviceUrl, type RepositoryUrl } from './url.ts';

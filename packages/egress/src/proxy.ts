@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import { checkLiteral, guardedLookup } from './egress.ts';
-import { GitError } from './errors.ts';
+import { checkLiteral, guardedLookup } from './policy.ts';
+import { EgressError } from './error.ts';
 import type { HttpOptions } from './http.ts';
 import { openSocks } from './socks.ts';
 
-/** A proxy for all connections to a repository. */
+/** A proxy for all connections to a server. */
 export interface Proxy {
   /** `http:`, `https:` or `socks5:`; without credentials. */
   readonly url: URL;
@@ -16,7 +16,7 @@ export interface Proxy {
 }
 
 /**
- * A socket to the host of `target` through a tunnel, for http as for https: so the repository never sees the
+ * A socket to the host of `target` through a tunnel, for http as for https: so the server never sees the
  * credentials of the proxy. Of an https target the TLS handshake is still to be made.
  */
 export async function openTunnel(
@@ -42,7 +42,7 @@ export async function openTunnel(
   const [response, socket] = (await once(req, 'connect')) as [{ statusCode?: number }, Socket];
   if (response.statusCode !== 200) {
     socket.destroy();
-    throw new GitError('transport', `proxy refused the connection (status ${response.statusCode})`);
+    throw new EgressError('transport', `proxy refused the connection (status ${response.statusCode})`);
   }
   return socket;
 }

@@ -1,6 +1,6 @@
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { GitError } from './errors.ts';
+import { EgressError } from './error.ts';
 
 /**
  * Addresses that no user-given URL may lead to: the machine itself, its network neighbourhood and cloud metadata, also
@@ -18,6 +18,9 @@ const denied: readonly string[] = [
   'fd00:ec2::254/128',
   'ff00::/8',
 ];
+
+/** Allowed by default, since many servers of a company are there. */
+const privateRanges: readonly string[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
 
 /** Decides which addresses may be connected to. */
 export interface EgressPolicy {
@@ -54,14 +57,34 @@ export function guardedLookup(policy: EgressPolicy): LookupFunction {
   };
 }
 
-/** @throws GitError when the host is an address that is not allowed */
+/** @throws EgressError when the host is an address that is not allowed */
 export function checkLiteral(policy: EgressPolicy, url: URL): void {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0 && !policy.isAllowed(host)) throw notAllowed();
+  const address = literalAddress(url);
+  if (address !== undefined && !policy.isAllowed(address)) throw notAllowed();
 }
 
-function notAllowed(): GitError {
-  return new GitError('transport', 'address not allowed');
+/**
+ * Whether the host of `url` is an address of the machine itself or of a private network: no place for a public server
+ * to send anyone to. A name says nothing of its addresses, so it is `false`.
+ */
+export function isPrivateLiteral(url: URL): boolean {
+  const address = literalAddress(url);
+  return address !== undefined && isPrivateAddress(address);
+}
+
+function isPrivateAddress(address: string): boolean {
+  const plain = embeddedIpv4(address) ?? address;
+  const ranges = [...denied, ...privateRanges];
+  return buildList(ranges).check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+}
+
+function literalAddress(url: URL): string | undefined {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) === 0 ? undefined : host;
+}
+
+function notAllowed(): EgressError {
+  return new EgressError('transport', 'address not allowed');
 }
 
 function buildList(ranges: readonly string[]): BlockList {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
-import { guardedLookup } from './egress.ts';
-import { GitError } from './errors.ts';
+import { guardedLookup } from './policy.ts';
+import { EgressError } from './error.ts';
 import type { HttpOptions } from './http.ts';
 import type { Proxy } from './proxy.ts';
 
@@ -11,7 +11,7 @@ const addressLengths: Readonly<Record<number, number>> = { 1: 4, 4: 16 };
 
 /**
  * A socket to `host:port` through a SOCKS5 proxy, which also resolves the name.
- * @throws GitError `transport`
+ * @throws EgressError `transport`
  * @see RFC 1928 and RFC 1929
  */
 export async function openSocks(
@@ -80,6 +80,6 @@ async function read(socket: Socket, length: number): Promise<Buffer> {
   }
 }
 
-function refused(why: string): GitError {
-  return new GitError('transport', `proxy refused the connection: ${why}`);
+function refused(why: string): EgressError {
+  return new EgressError('transport', `proxy refused the connection: ${why}`);
 }
