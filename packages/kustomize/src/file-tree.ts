@@ -17,21 +17,27 @@ export interface FileTree {
 }
 
 /**
- * A tree over bytes in memory, such as an unpacked artifact. Folders are those that hold a file.
+ * A tree over bytes in memory, such as an unpacked artifact. Folders are those that hold a file or a link.
  * @param files path → content; paths relative to the tree's root (`apps/a.yaml`, a leading `/` is allowed)
+ * @param links path → target of symbolic links; one that leads out of the tree leads nowhere
  */
-export function memoryTree(files: ReadonlyMap<string, Uint8Array>): FileTree {
+export function memoryTree(
+  files: ReadonlyMap<string, Uint8Array>,
+  links: ReadonlyMap<string, string> = new Map(),
+): FileTree {
   const contents = new Map<string, Uint8Array>();
+  const targets = new Map([...links].map(([path, target]) => [cleanPath(`/${path}`), target]));
   const folders = new Set(['/']);
-  for (const [path, bytes] of files) {
-    const clean = cleanPath(`/${path}`);
-    contents.set(clean, bytes);
-    for (let folder = parentOf(clean); !folders.has(folder); folder = parentOf(folder)) folders.add(folder);
+  for (const [path, bytes] of files) contents.set(cleanPath(`/${path}`), bytes);
+  for (const path of [...contents.keys(), ...targets.keys()]) {
+    for (let folder = parentOf(path); !folders.has(folder); folder = parentOf(folder)) folders.add(folder);
   }
   return {
     resolve(path) {
-      if (contents.has(path)) return { kind: 'file', path };
-      return folders.has(path) ? { kind: 'directory', path } : undefined;
+      const real = targets.size === 0 ? path : followLinks(path, targets);
+      if (real === undefined) return undefined;
+      if (contents.has(real)) return { kind: 'file', path: real };
+      return folders.has(real) ? { kind: 'directory', path: real } : undefined;
     },
     read(path) {
       const bytes = contents.get(path);
@@ -39,6 +45,29 @@ export function memoryTree(files: ReadonlyMap<string, Uint8Array>): FileTree {
       return bytes;
     },
   };
+}
+
+/** As many as an operating system follows. */
+const maxLinks = 40;
+
+/** The path without symbolic links; `undefined` when one leads out of the tree or round in a circle. */
+function followLinks(path: string, targets: ReadonlyMap<string, string>): string | undefined {
+  const pending = path.split('/').filter(isName);
+  let real = '/';
+  let followed = 0;
+  for (let part = pending.shift(); part !== undefined; part = pending.shift()) {
+    if (part === '..' && real === '/') return undefined;
+    const next = part === '..' ? parentOf(real) : `${real === '/' ? '' : real}/${part}`;
+    const target = targets.get(next);
+    if (target === undefined) real = next;
+    else if (target.startsWith('/') || ++followed > maxLinks) return undefined;
+    else pending.unshift(...target.split('/').filter(isName));
+  }
+  return real;
+}
+
+function isName(part: string): boolean {
+  return part !== '' && part !== '.';
 }
 
 /** `path` without empty and `.` parts, and with `..` applied. Absolute paths do not go above `/`. */
