@@ -1,3 +1,4 @@
+import type { Type } from '@sluice/cel';
 import { invalidValue, notSupported, required, type FieldError } from '../errors.ts';
 import { isRecord, type JsonRecord } from '../json.ts';
 import { compileRule, RuleError, typeOfNode } from './compile-rule.ts';
@@ -14,22 +15,34 @@ interface Node {
   readonly uncorrelatable: string | undefined;
 }
 
-/**
- * Checks the rules of a schema: one that does not compile could never hold.
- * @param found what else is wrong with the schema: no types can be made of its parts with errors
- */
-export function checkRules(schema: StructuralSchema, path: string, found: readonly FieldError[]): FieldError[] {
-  if (!hasRules(schema)) return [];
-  return checkNode({ schema, path, isRoot: true, uncorrelatable: undefined }, found);
+/** What is wrong with rules from a node downwards. */
+interface Findings {
+  /** With how they are written. */
+  readonly shapes: readonly FieldError[];
+  /** With what they compute. */
+  readonly programs: readonly FieldError[];
 }
 
-function checkNode(node: Node, found: readonly FieldError[]): FieldError[] {
+/**
+ * Checks the rules of a schema: one that does not compile could never hold.
+ * @param isStructural whether the rest of the schema is sound; only then its parts have types
+ */
+export function checkRules(schema: StructuralSchema, path: string, isStructural: boolean): FieldError[] {
+  if (!hasRules(schema)) return [];
+  const { shapes, programs } = checkNode({ schema, path, isRoot: true, uncorrelatable: undefined }, isStructural);
+  return [...shapes, ...programs];
+}
+
+function checkNode(node: Node, isStructural: boolean): Findings {
   const { schema, path } = node;
   const rules = schema['x-kubernetes-validations'] ?? [];
-  const shapes = rules.flatMap((rule, index) => checkShape(rule, schema, `${path}.x-kubernetes-validations[${index}]`));
-  const isSound = shapes.length === 0 && !found.some(({ field }) => field.startsWith(path));
-  const compiled = isSound ? checkPrograms(rules, node) : [];
-  return [...shapes, ...childrenOf(node).flatMap((child) => checkNode(child, found)), ...compiled];
+  const below = childrenOf(node).map((child) => checkNode(child, isStructural));
+  const shapes = [
+    ...rules.flatMap((rule, index) => checkShape(rule, schema, `${path}.x-kubernetes-validations[${index}]`)),
+    ...below.flatMap((findings) => findings.shapes),
+  ];
+  const own = isStructural && shapes.length === 0 ? checkPrograms(rules, node) : [];
+  return { shapes, programs: [...below.flatMap((findings) => findings.programs), ...own] };
 }
 
 function childrenOf({ schema, path, uncorrelatable }: Node): Node[] {
@@ -96,26 +109,32 @@ function childAt(
 ): StructuralSchema | undefined {
   const { properties = {}, additionalProperties }: StructuralSchema = schema ?? {};
   if (Object.hasOwn(properties, name ?? key)) return properties[name ?? key];
-  return name === undefined && isRecord(additionalProperties) ? additionalProperties : undefined;
+  return isRecord(additionalProperties) ? additionalProperties : undefined;
 }
 
 function checkPrograms(rules: readonly ValidationRule[], { schema, path, isRoot, uncorrelatable }: Node): FieldError[] {
   if (rules.length === 0) return [];
   const type = typeOfNode(schema, isRoot);
   if (type === undefined) {
-    const why = 'internal error: failed to retrieve type information for x-kubernetes-validations';
+    const why =
+      'internal error: failed to construct type information for x-kubernetes-validations rules: unable to convert structural schema to CEL declarations';
     return [{ reason: 'InternalError', field: `${path}.x-kubernetes-validations`, body: `Internal error: ${why}` }];
   }
   return rules.flatMap((rule, index) => {
     const at = `${path}.x-kubernetes-validations[${index}]`;
-    try {
-      const { usesOld } = compileRule(rule, type);
-      return checkTransition(rule, usesOld, at, uncorrelatable);
-    } catch (error) {
-      if (!(error instanceof RuleError)) throw error;
-      return [invalidValue(`${at}.${error.part}`, printedRule(rule), error.message)];
-    }
+    const { usesOld, errors } = checkProgram(rule, type, at);
+    return [...errors, ...checkTransition(rule, usesOld, at, uncorrelatable)];
   });
+}
+
+function checkProgram(rule: ValidationRule, type: Type, at: string): { usesOld: boolean; errors: FieldError[] } {
+  try {
+    return { usesOld: compileRule(rule, type).usesOld, errors: [] };
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    // Of a rule that does not compile nobody knows what it uses.
+    return { usesOld: false, errors: [invalidValue(`${at}.${error.part}`, printedRule(rule), error.message)] };
+  }
 }
 
 function checkTransition(

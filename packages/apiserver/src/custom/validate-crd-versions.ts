@@ -26,7 +26,7 @@ export function validateVersions(versions: readonly Source[]): FieldError[] {
       if (field !== undefined) {
         const path = `${field}.openAPIV3Schema`;
         const found = validateStructure(schema, path, subresources.status !== undefined);
-        errors.push(...found, ...checkRules(schema, path, found));
+        errors.push(...found, ...checkRules(schema, path, found.length === 0));
       }
     }
     const scaleField = subresourcesField(index);
