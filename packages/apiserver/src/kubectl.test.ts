@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { hasProgram } from '@sluice/testkit';
 import { describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from './test/client.ts';
 import { installThings } from './test/objects.ts';
 
-const kubectl = '/usr/bin/kubectl';
 const run = promisify(execFile);
 
 interface Session extends AsyncDisposable {
@@ -29,7 +28,7 @@ async function startSession(): Promise<Session> {
     api,
     kubectl: async (...args) => {
       const env = { ...process.env, KUBECONFIG: config, HOME: dir };
-      const { stdout } = await run(kubectl, args, { env });
+      const { stdout } = await run('kubectl', args, { env });
       return stdout;
     },
     file: async (text) => {
@@ -59,7 +58,7 @@ spec:
 }
 
 // kube-api A-42
-describe.skipIf(!existsSync(kubectl))(`kubectl (${kubectl} is missing)`, () => {
+describe.skipIf(!hasProgram('kubectl'))('kubectl (needs kubectl on the PATH)', () => {
   test('applies, watches and changes a Deployment', async () => {
     await using session = await startSession();
     const { kubectl: k } = session;
