@@ -118,6 +118,7 @@ function resultOf(run: Run, rendered: Rendered, applied: readonly AppliedObject[
       objects: rememberObjects(applied),
       selfRemoving: new Set(selfRemoving),
       hasSkipped: applied.some(isSkipped),
+      hasRemotes: rendered.hasRemotes,
       healthyAt: run.remembered?.healthyAt ?? new Map(),
       isWaiting: false,
       quietRuns: run.remembered?.quietRuns ?? 0,

@@ -4,14 +4,14 @@ import { ReconcileError } from '@sluice/api';
 import type { Deps } from './deps.ts';
 import { hasPath, type PackedTree } from './packed-tree.ts';
 import type { Rendered, RenderInput } from './render.ts';
+import { renderWithRemotes } from './render-with-remotes.ts';
 import { report, type Run } from './run.ts';
 import { formatRetry, requeueDependencyMs, Stop } from './stop.ts';
 import { readVariables } from './variables.ts';
 
-const renderTask = new URL('./render-kustomization-task.ts', import.meta.url);
-
 /**
- * The manifests of the artifact. Those of an input that was built before are not built again.
+ * The manifests of the artifact. Those of an input that was built before are not built again, unless something outside
+ * of the artifact took part: nobody tells when that changes.
  * @throws Stop
  */
 export async function build(run: Run, deps: Deps): Promise<Rendered> {
@@ -35,7 +35,7 @@ export async function build(run: Run, deps: Deps): Promise<Rendered> {
   };
   const rendered = await render(input, run, deps);
   await ctx.failpoint('kustomize/after-build');
-  if (run.input !== '') deps.renders.set(run.input, rendered);
+  if (run.input !== '' && !rendered.hasRemotes) deps.renders.set(run.input, rendered);
   return rendered;
 }
 
@@ -59,10 +59,9 @@ function findPath(tree: PackedTree, path: string): string {
   throw new Stop('ArtifactFailed', `kustomization path not found: stat ${clean}: no such file or directory`);
 }
 
-async function render(input: RenderInput, { ctx }: Run, { compute, settings }: Deps): Promise<Rendered> {
+async function render(input: RenderInput, { ctx }: Run, deps: Deps): Promise<Rendered> {
   try {
-    const options = { signal: ctx.signal, timeoutMs: settings.buildTimeoutMs };
-    return await compute.run<RenderInput, Rendered>(renderTask, input, options);
+    return await renderWithRemotes(input, deps, ctx.signal);
   } catch (cause) {
     ctx.signal.throwIfAborted();
     const reason = cause instanceof ReconcileError ? cause.reason : 'BuildFailed';

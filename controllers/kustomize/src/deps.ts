@@ -8,6 +8,10 @@ import type { RenderCache } from './render-cache.ts';
 export interface KustomizeSettings {
   /** Refuse sources in other namespaces. */
   readonly noCrossNamespaceRefs: boolean;
+  /** Refuse bases and files that are referred to by URL. */
+  readonly noRemoteBases: boolean;
+  /** CIDR ranges that remote bases may lie in although denied by default. */
+  readonly egressAllow: readonly string[];
   /** Whether a `readyExpr` adds to the built-in rules rather than takes their place. */
   readonly additiveCelDependencyCheck: boolean;
   /** Whether a variable that is not set and has no default is an error. */
@@ -28,6 +32,8 @@ export interface KustomizeSettings {
 
 export const defaultSettings: KustomizeSettings = {
   noCrossNamespaceRefs: false,
+  noRemoteBases: false,
+  egressAllow: [],
   additiveCelDependencyCheck: false,
   strictSubstitutions: true,
   defaultServiceAccount: '',

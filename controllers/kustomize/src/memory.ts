@@ -20,6 +20,8 @@ export interface Remembered {
   readonly selfRemoving: ReadonlySet<string>;
   /** Whether some were skipped: whether that is still right takes a look. */
   readonly hasSkipped: boolean;
+  /** Whether the build read something outside of the artifact, whose changes nobody tells of. */
+  readonly hasRemotes: boolean;
   /** resourceVersions at which objects were found healthy, by inventory id. */
   readonly healthyAt: ReadonlyMap<string, string>;
   /** Whether the run waits for health: then every change of an object may end the wait. */

@@ -51,7 +51,8 @@ export async function reconcileKustomization(
 async function carryOut(run: Run, deps: Deps): Promise<KustomizeOutcome> {
   const { ctx, remembered, isCorrection } = run;
   const verdict = remembered === undefined ? 'drifted' : deps.drift.judge(run.key, remembered);
-  const isIntact = isCorrection && verdict === 'intact' && remembered?.hasSkipped === false;
+  const isKnown = remembered?.hasSkipped === false && !remembered.hasRemotes;
+  const isIntact = isCorrection && verdict === 'intact' && isKnown;
   if (remembered !== undefined && (isIntact || (run.wasWaiting && verdict !== 'drifted'))) {
     return await checkHealth(run, { status: ctx.status(), remembered, hasChanged: false, isQuiet: isIntact }, deps);
   }

@@ -6,6 +6,7 @@ import {
   kustomizationFileNames,
   KustomizeError,
   memoryTree,
+  RemoteNeeded,
   type BuiltResource,
   type FileTree,
 } from '@sluice/kustomize';
@@ -13,6 +14,7 @@ import { stringify, type Data, type DataObject } from '@sluice/manifest';
 import { formatKind, formatSubject, idOf, isNotDecrypted, normalise } from '@sluice/plan';
 import { generateKustomization } from './generate.ts';
 import { unpackTree, type PackedTree } from './packed-tree.ts';
+import { unpackRemotes, type PackedRemotes } from './packed-remotes.ts';
 import { mergeSpec, withFile } from './root-kustomization.ts';
 import { substitute } from './substitute.ts';
 
@@ -25,9 +27,11 @@ export interface RenderInput {
   readonly spec: KustomizationSpec;
   readonly variables: ReadonlyMap<string, string>;
   readonly strictSubstitutions: boolean;
+  /** What was fetched for the build so far; absent: what it refers to by URL is refused. */
+  readonly remotes?: PackedRemotes | undefined;
 }
 
-export type BuildInput = Pick<RenderInput, 'tree' | 'path' | 'spec'>;
+export type BuildInput = Pick<RenderInput, 'tree' | 'path' | 'spec' | 'remotes'>;
 export type BuiltManifest = readonly [BuiltResource, DataObject];
 
 export interface Rendered {
@@ -37,6 +41,8 @@ export interface Rendered {
   readonly digest: string;
   /** Length of that text. */
   readonly bytes: number;
+  /** Whether something from outside the artifact took part. */
+  readonly hasRemotes: boolean;
 }
 
 const maxObjects = 20_000;
@@ -44,7 +50,7 @@ const maxBytes = 67_108_864;
 
 /**
  * The manifests of a folder: built, substituted, normalised. Blocks while it works: runs in a compute thread.
- * @throws ReconcileError `BuildFailed`, or `ReconciliationFailed` for an encrypted Secret
+ * @throws ReconcileError `BuildFailed`, or `ReconciliationFailed` for an encrypted Secret; `RemoteNeeded`
  * @see spec kustomization-controller §6, §8, §10
  */
 export function render(input: RenderInput): Rendered {
@@ -64,15 +70,16 @@ export function render(input: RenderInput): Rendered {
     ),
     digest: `sha256:${hash('sha256', texts.join('---\n'), 'hex')}`,
     bytes,
+    hasRemotes: input.remotes !== undefined && input.remotes.files.size + input.remotes.repositories.size > 0,
   };
 }
 
-/** The manifests of a folder before substitution. @throws ReconcileError `BuildFailed` */
+/** The manifests of a folder before substitution. @throws ReconcileError `BuildFailed`; `RemoteNeeded` */
 export function buildManifests(input: BuildInput): readonly BuiltManifest[] {
   return failAs('kustomize build failed', () => buildResources(input));
 }
 
-function buildResources({ tree, path, spec }: BuildInput): readonly BuiltManifest[] {
+function buildResources({ tree, path, spec, remotes }: BuildInput): readonly BuiltManifest[] {
   const files = unpackTree(tree);
   const folder = `/${path}`;
   const source = memoryTree(files);
@@ -84,7 +91,11 @@ function buildResources({ tree, path, spec }: BuildInput): readonly BuiltManifes
   const exists = (component: string) => source.resolve(posix.resolve(folder, component)) !== undefined;
   const merged = mergeSpec(text, spec, { file: file.slice(1), exists });
   const tried = withFile(source, file, merged);
-  const { resources } = buildKustomization(tried, folder, { loadRestriction: 'none', reorder: 'none' });
+  const { resources } = buildKustomization(tried, folder, {
+    loadRestriction: 'none',
+    reorder: 'none',
+    ...(remotes !== undefined && { remotes: unpackRemotes(remotes) }),
+  });
   return resources.map((resource) => [resource, objectOf(resource.toData())]);
 }
 
@@ -147,6 +158,7 @@ function failAs<T>(what: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
+    if (cause instanceof RemoteNeeded) throw cause;
     throw failure(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   }
 }

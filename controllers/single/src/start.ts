@@ -43,6 +43,9 @@ export interface Controllers extends AsyncDisposable {
   readonly ended: Promise<void>;
 }
 
+/** Local repositories are what this process is for. */
+const loopback = ['127.0.0.0/8', '::1/128'];
+
 /** Starts all controllers on the in-process queue, and resolves once every kind is being worked on. */
 export async function startControllers(options: ControllersOptions): Promise<Controllers> {
   await using stack = new AsyncDisposableStack();
@@ -55,8 +58,7 @@ export async function startControllers(options: ControllersOptions): Promise<Con
     await startSourceController({
       storageDir,
       listen: options.fileServer ?? { host: '127.0.0.1', port: 0 },
-      // Local repositories are what this process is for.
-      egressAllow: ['127.0.0.0/8', '::1/128'],
+      egressAllow: loopback,
       compute,
       ...(mirrorOf !== undefined && { mirrorOf }),
     }),
@@ -69,7 +71,7 @@ export async function startControllers(options: ControllersOptions): Promise<Con
       queue: createInProcessQueue(),
       log,
       redact,
-      kinds: [source.gitRepository, kustomizationKind({ compute, log })],
+      kinds: [source.gitRepository, kustomizationKind({ compute, log, settings: { egressAllow: loopback } })],
       onStarted: ({ addresses }) => started.resolve(addresses),
       ...(listen !== undefined && { listen }),
       ...(metrics !== undefined && { metrics }),

@@ -1,13 +1,4 @@
-export {
-  createConnections,
-  createEgressPolicy,
-  type Connections,
-  type EgressPolicy,
-  type HttpOptions,
-  type HttpRequest,
-  type Proxy,
-  type Tls as GitTls,
-} from '@sluice/egress';
+export { createEgressPolicy, type EgressPolicy, type Proxy, type Tls as GitTls } from '@sluice/egress';
 export { type GitAuth } from './auth.ts';
 export { openCheckout, type Checkout, type CheckoutLimits } from './checkout.ts';
 export {
@@ -19,7 +10,6 @@ export {
   type RemoteRepository,
 } from './client.ts';
 export { GitError, type GitFailure } from './errors.ts';
-export { readBody, sendRequest } from './http.ts';
 export { type Commit, type SignedObject } from './pack/commit.ts';
 export { defaultPackLimits, type PackLimits } from './pack/pack.ts';
 export { defaultTreeLimits, type TreeEntry, type TreeEntryType, type TreeLimits } from './pack/tree.ts';

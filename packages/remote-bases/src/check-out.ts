@@ -46,11 +46,12 @@ export function checkOutRepository({ packs, resolved }: FetchedRepository): Chec
   return { files, links, submodules: submodulesOf(checkout) };
 }
 
-function submodulesOf({ entries, read }: Checkout): CheckedOut['submodules'] {
+function submodulesOf(checkout: Checkout): CheckedOut['submodules'] {
+  const { entries } = checkout;
   const config = entries.find(({ path, type }) => path === '.gitmodules' && type === 'file');
   if (config === undefined) return [];
   const commits = new Map(entries.filter(({ type }) => type === 'submodule').map(({ path, oid }) => [path, oid]));
-  return parseGitmodules(textOf(read(config))).flatMap(({ path, url }) => {
+  return parseGitmodules(textOf(checkout.read(config))).flatMap(({ path, url }) => {
     const commit = commits.get(path);
     return commit === undefined ? [] : [{ path, url, commit }];
   });

@@ -1,4 +1,5 @@
-import { createConnections, GitError, readBody, sendRequest, type HttpOptions } from '@sluice/git';
+import { createConnections, readBody, sendRequest, type HttpOptions } from '@sluice/egress';
+import { GitError } from '@sluice/git';
 import { asBuildError, egressOf, timeLimited, type RemoteOptions } from './options.ts';
 
 const timeoutMs = 30_000;

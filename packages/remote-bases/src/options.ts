@@ -1,4 +1,4 @@
-import { createEgressPolicy, GitError, type EgressPolicy } from '@sluice/git';
+import { createEgressPolicy, type EgressPolicy } from '@sluice/egress';
 import { KustomizeError } from '@sluice/kustomize';
 
 export interface RemoteOptions {
@@ -22,9 +22,12 @@ export function timeLimited({ signal }: RemoteOptions, timeoutMs: number): Abort
   return AbortSignal.any([signal, AbortSignal.timeout(Math.min(timeoutMs, maxTimeoutMs))]);
 }
 
+const failures: ReadonlySet<string> = new Set(['GitError', 'EgressError']);
+
 /** What failed is the user's base, and the build says so. An abort passes unchanged. */
 export function asBuildError(url: string, error: unknown): unknown {
-  if (!(error instanceof GitError)) return error;
+  // By name: a check-out may have failed in a thread.
+  if (!Error.isError(error) || !failures.has(error.name)) return error;
   const hint = 'see whether the address and the reference exist, and can be reached without credentials';
   const message = `remote '${withoutSecrets(url)}' cannot be fetched: ${error.message}`;
   return new KustomizeError(message, { hint }, { cause: error });

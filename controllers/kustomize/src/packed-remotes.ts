@@ -1,0 +1,33 @@
+import { memoryTree, type Remotes } from '@sluice/kustomize';
+import { packTree, unpackTree, type PackedTree } from './packed-tree.ts';
+
+/** What was fetched for one build, as a thread can take it over. By URL as written. */
+export interface PackedRemotes {
+  readonly files: ReadonlyMap<string, RemoteFile>;
+  readonly repositories: ReadonlyMap<string, PackedRepository>;
+}
+
+/** The content, or how it was refused. */
+export type RemoteFile = Uint8Array | { readonly status: number; readonly text: string };
+
+export interface PackedRepository {
+  readonly tree: PackedTree;
+  /** Symbolic links, and where they lead. */
+  readonly links: ReadonlyMap<string, string>;
+}
+
+export function packRepository({
+  files,
+  links,
+}: {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly links: ReadonlyMap<string, string>;
+}): PackedRepository {
+  return { tree: packTree(files), links };
+}
+
+/** What the engine asks. */
+export function unpackRemotes({ files, repositories }: PackedRemotes): Remotes {
+  const trees = new Map([...repositories].map(([url, { tree, links }]) => [url, memoryTree(unpackTree(tree), links)]));
+  return { file: (url) => files.get(url), repository: ({ raw }) => trees.get(raw) };
+}
