@@ -4,7 +4,7 @@ import type { Deps } from './deps.ts';
 import { judgeHealth, readHealth, watchedObject, type HealthResult, type HealthTarget } from './health.ts';
 import type { Remembered } from './memory.ts';
 import { succeeded, unchanged, type KustomizeOutcome } from './outcome.ts';
-import { progressEvent, progressMessage, type Run } from './run.ts';
+import { eventMetadata, progressEvent, progressMessage, type Run } from './run.ts';
 import { timeoutOf } from './spec.ts';
 import { inProgress, withCondition, withoutConditions } from './status.ts';
 import { Stop } from './stop.ts';
@@ -26,6 +26,22 @@ const pollMs = 10_000;
 export function isWaitingForHealth({ object, ctx, artifact }: Pick<Run, 'object' | 'ctx' | 'artifact'>): boolean {
   const message = progressMessage('Running health checks', object, artifact.revision);
   return deadlineOf(ctx.status(), object, message) !== undefined;
+}
+
+/** A wait for the health of something older ends here. */
+export function tellCancelledWait({ object, ctx, artifact, wasWaiting }: Run): void {
+  const { conditions, lastAttemptedRevision } = ctx.status();
+  if (wasWaiting || findCondition(conditions, 'Healthy')?.status !== 'Unknown') return;
+  const isNewRevision = lastAttemptedRevision !== artifact.revision;
+  const self = `Kustomization/${object.metadata.namespace}/${object.metadata.name}`;
+  const { kind, name, namespace = object.metadata.namespace } = object.spec.sourceRef;
+  const cause = isNewRevision ? `${kind}/${namespace}/${name}` : self;
+  ctx.event({
+    severity: 'info',
+    reason: 'HealthCheckCanceled',
+    message: `Health checks canceled due to new reconciliation triggered by ${cause}`,
+    metadata: eventMetadata(object, artifact),
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { memoryTree, type Remotes } from '@sluice/kustomize';
+import type { RepositoryFiles } from '@sluice/remote-bases';
 import { packTree, unpackTree, type PackedTree } from './packed-tree.ts';
 
 /** What was fetched for one build, as a thread can take it over. By URL as written. */
@@ -16,13 +17,7 @@ export interface PackedRepository {
   readonly links: ReadonlyMap<string, string>;
 }
 
-export function packRepository({
-  files,
-  links,
-}: {
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly links: ReadonlyMap<string, string>;
-}): PackedRepository {
+export function packRepository({ files, links }: RepositoryFiles): PackedRepository {
   return { tree: packTree(files), links };
 }
 

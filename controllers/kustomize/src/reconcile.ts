@@ -1,20 +1,19 @@
-import { findCondition, keyOf, type Kustomization } from '@sluice/api';
+import { keyOf, type Kustomization } from '@sluice/api';
 import { hasSameEntries } from '@sluice/plan';
 import { applyManifests } from './apply-step.ts';
 import { build } from './build.ts';
 import { checkDependencies } from './dependencies.ts';
 import type { Deps } from './deps.ts';
 import { compileHealthRules } from './expressions.ts';
-import { checkHealth, isWaitingForHealth } from './health-step.ts';
-import { kubeFor } from './identity.ts';
-import { failed, isReadyAt, type KustomizeOutcome } from './outcome.ts';
+import { checkHealth, tellCancelledWait } from './health-step.ts';
+import type { Remembered } from './memory.ts';
+import { failed, type KustomizeOutcome } from './outcome.ts';
 import { prune } from './prune-step.ts';
-import { eventMetadata, type KustomizeContext, type Run } from './run.ts';
+import type { KustomizeContext, Run } from './run.ts';
 import { resolveArtifact } from './source.ts';
-import { inputHashOf } from './spec.ts';
+import { startRun } from './start-run.ts';
 import { Stop } from './stop.ts';
 import { refuseUnsupported } from './unsupported.ts';
-import { readVariables } from './variables.ts';
 
 /**
  * Makes the cluster hold what the source holds, and tells in the status how that goes.
@@ -49,14 +48,13 @@ export async function reconcileKustomization(
 
 /** Build, apply, prune, wait for health; as little of it as what is known allows. */
 async function carryOut(run: Run, deps: Deps): Promise<KustomizeOutcome> {
-  const { ctx, remembered, isCorrection } = run;
-  const verdict = remembered === undefined ? 'drifted' : deps.drift.judge(run.key, remembered);
-  const isKnown = remembered?.hasSkipped === false && !remembered.hasRemotes;
-  const isIntact = isCorrection && verdict === 'intact' && isKnown;
-  if (remembered !== undefined && (isIntact || (run.wasWaiting && verdict !== 'drifted'))) {
-    return await checkHealth(run, { status: ctx.status(), remembered, hasChanged: false, isQuiet: isIntact }, deps);
+  const { ctx, isCorrection } = run;
+  const known = findIntact(run, deps);
+  if (known !== undefined) {
+    const status = ctx.status();
+    return await checkHealth(run, { status, remembered: known, hasChanged: false, isQuiet: isCorrection }, deps);
   }
-  tellCancelled(run);
+  tellCancelledWait(run);
   const rendered = await build(run, deps);
   const applied = await applyManifests(run, rendered, deps);
   deps.memory.set(run.key, applied.remembered);
@@ -66,48 +64,13 @@ async function carryOut(run: Run, deps: Deps): Promise<KustomizeOutcome> {
   return await checkHealth(run, { ...applied, status, isQuiet }, deps);
 }
 
-async function startRun(
-  { object, artifact, healthRules }: Pick<Run, 'object' | 'artifact' | 'healthRules'>,
-  deps: Deps,
-  ctx: KustomizeContext,
-): Promise<Run> {
-  const key = keyOf(object);
-  const variables = await readVariables(object, ctx).catch((error: unknown) => {
-    if (error instanceof Stop) return undefined;
-    throw error;
-  });
-  const input = variables === undefined ? '' : inputHashOf(object, artifact.digest, variables);
-  const memory = deps.memory.get(key);
-  const isSame = input !== '' && memory?.input === input && memory.uid === object.metadata.uid;
-  const remembered = isSame ? memory : undefined;
-  const run = {
-    object,
-    key,
-    ctx,
-    kube: kubeFor(object, ctx.kube, deps.settings.defaultServiceAccount),
-    artifact,
-    healthRules,
-    variables,
-    input,
-    inventory: ctx.status().inventory?.entries ?? [],
-    remembered,
-    startedMs: ctx.elapsedMs(),
-  };
-  return { ...run, isCorrection: isReadyAt(run), wasWaiting: isWaitingForHealth(run) };
-}
-
-/** A wait for the health of something older ends here. */
-function tellCancelled({ object, ctx, artifact, wasWaiting }: Run): void {
-  const { conditions, lastAttemptedRevision } = ctx.status();
-  if (wasWaiting || findCondition(conditions, 'Healthy')?.status !== 'Unknown') return;
-  const isNewRevision = lastAttemptedRevision !== artifact.revision;
-  const self = `Kustomization/${object.metadata.namespace}/${object.metadata.name}`;
-  const { kind, name, namespace = object.metadata.namespace } = object.spec.sourceRef;
-  const cause = isNewRevision ? `${kind}/${namespace}/${name}` : self;
-  ctx.event({
-    severity: 'info',
-    reason: 'HealthCheckCanceled',
-    message: `Health checks canceled due to new reconciliation triggered by ${cause}`,
-    metadata: eventMetadata(object, artifact),
-  });
+/** What the run before left, when it need not be built and applied again: only health is left to look at. */
+function findIntact(run: Run, { drift }: Deps): Remembered | undefined {
+  const { remembered, isCorrection, wasWaiting } = run;
+  if (remembered === undefined) return undefined;
+  const verdict = drift.judge(run.key, remembered);
+  if (wasWaiting) return verdict === 'drifted' ? undefined : remembered;
+  // Whether skipped objects stay so, and what remote bases hold now, takes a look.
+  const isKnown = !remembered.hasSkipped && !remembered.hasRemotes;
+  return isCorrection && isKnown && verdict === 'intact' ? remembered : undefined;
 }

@@ -1,8 +1,10 @@
 import { RemoteNeeded } from '@sluice/kustomize';
 import { render, type Rendered, type RenderInput } from './render.ts';
 
-/** The manifests, or what has to be fetched before there can be any. */
-export type RenderAnswer = { readonly rendered: Rendered } | { readonly need: RemoteNeeded['need'] };
+/** What a build has to have before it can go on. */
+export type RemoteNeed = RemoteNeeded['need'];
+
+export type RenderAnswer = { readonly rendered: Rendered } | { readonly need: RemoteNeed };
 
 /** Runs in a compute thread. @throws ReconcileError */
 export function run(input: RenderInput): RenderAnswer {

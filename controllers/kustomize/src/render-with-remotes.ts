@@ -3,7 +3,7 @@ import type { RepositoryOptions } from '@sluice/remote-bases';
 import type { Deps } from './deps.ts';
 import { packRepository, type PackedRemotes, type PackedRepository, type RemoteFile } from './packed-remotes.ts';
 import type { Rendered, RenderInput } from './render.ts';
-import type { RenderAnswer } from './render-kustomization-task.ts';
+import type { RemoteNeed, RenderAnswer } from './render-kustomization-task.ts';
 
 const renderTask = new URL('./render-kustomization-task.ts', import.meta.url);
 const checkOutTask = new URL('./check-out-remote-task.ts', import.meta.url);
@@ -15,29 +15,26 @@ type Shared = Pick<Deps, 'compute' | 'settings'>;
  * build begins anew with it.
  * @throws ReconcileError, and what a thread or `signal` may throw
  */
-export async function renderWithRemotes(
-  input: RenderInput,
-  { compute, settings }: Shared,
-  signal: AbortSignal,
-): Promise<Rendered> {
-  const { buildTimeoutMs, noRemoteBases } = settings;
+export async function renderWithRemotes(input: RenderInput, deps: Shared, signal: AbortSignal): Promise<Rendered> {
+  const { buildTimeoutMs, noRemoteBases } = deps.settings;
   const fetching = AbortSignal.any([signal, AbortSignal.timeout(buildTimeoutMs)]);
   let remotes: PackedRemotes = { files: new Map(), repositories: new Map() };
   for (;;) {
     const task = { ...input, ...(!noRemoteBases && { remotes }) };
-    const answer = await compute.run<RenderInput, RenderAnswer>(renderTask, task, {
+    const answer = await deps.compute.run<RenderInput, RenderAnswer>(renderTask, task, {
       signal,
       timeoutMs: buildTimeoutMs,
     });
     if ('rendered' in answer) return answer.rendered;
-    remotes = await fetchMore(remotes, answer.need, { shared: { compute, settings }, signal: fetching });
+    remotes = await fetchMore({ remotes, need: answer.need }, deps, fetching);
   }
 }
 
+/** `remotes` with what is needed. @throws ReconcileError */
 async function fetchMore(
-  remotes: PackedRemotes,
-  need: Extract<RenderAnswer, { need: unknown }>['need'],
-  { shared: { compute, settings }, signal }: { readonly shared: Shared; readonly signal: AbortSignal },
+  { remotes, need }: { readonly remotes: PackedRemotes; readonly need: RemoteNeed },
+  { compute, settings }: Shared,
+  signal: AbortSignal,
 ): Promise<PackedRemotes> {
   // Most builds refer to nothing: git is loaded when one does.
   const { fetchRemoteFile, fetchRemoteRepository, maxRemoteFetches } = await import('@sluice/remote-bases');
@@ -55,7 +52,6 @@ async function fetchMore(
     const repository = packRepository(await fetchRemoteRepository(need.repository, options));
     return withRepository(remotes, need.repository.raw, repository);
   } catch (cause) {
-    signal.throwIfAborted();
     throw failure(cause instanceof Error ? cause.message : String(cause), cause);
   }
 }

@@ -5,7 +5,7 @@ import { startControllers } from './start.ts';
 
 /**
  * Runs all controllers on a cluster: `node main.ts [--kubeconfig FILE] [--storage-path DIR] [--storage-addr HOST:PORT]
- * [--listen HOST:PORT] [--log-level debug|info|error]`.
+ * [--listen HOST:PORT] [--log-level debug|info|error] [--no-remote-bases]`.
  * Drains at SIGINT or SIGTERM; exits 1 when it cannot start or go on.
  */
 const { values } = parseArgs({
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     // A fixed port keeps the addresses of artifacts over a restart.
     'storage-addr': { type: 'string', default: '127.0.0.1:9790' },
     listen: { type: 'string', default: '127.0.0.1:0' },
+    'no-remote-bases': { type: 'boolean', default: false },
   },
 });
 const metrics = new MetricsRegistry();
@@ -29,6 +30,7 @@ await using controllers = await startControllers({
   logLevel: values['log-level'] === 'debug' || values['log-level'] === 'error' ? values['log-level'] : 'info',
   fileServer: parseAddress(values['storage-addr']),
   listen: [parseAddress(values.listen)],
+  kustomize: { noRemoteBases: values['no-remote-bases'] },
   failpoint: killAt(process.env['SLUICE_FAILPOINT']),
 });
 for (const { port: bound } of controllers.addresses)

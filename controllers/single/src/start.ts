@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createCompute } from '@sluice/compute';
 import type { KubeClient } from '@sluice/kube';
-import { kustomizationKind } from '@sluice/kustomize-controller';
+import { kustomizationKind, type KustomizeSettings } from '@sluice/kustomize-controller';
 import { createInProcessQueue } from '@sluice/queue';
 import {
   createLogger,
@@ -30,6 +30,7 @@ export interface ControllersOptions {
   readonly fileServer?: { readonly host: string; readonly port: number };
   /** Addresses that answer `/healthz`, `/readyz` and `/metrics`. */
   readonly listen?: readonly Address[];
+  readonly kustomize?: Partial<KustomizeSettings>;
   /** Where other parts of the program register metrics of their own. */
   readonly metrics?: MetricsRegistry;
   readonly graceMs?: number;
@@ -71,7 +72,10 @@ export async function startControllers(options: ControllersOptions): Promise<Con
       queue: createInProcessQueue(),
       log,
       redact,
-      kinds: [source.gitRepository, kustomizationKind({ compute, log, settings: { egressAllow: loopback } })],
+      kinds: [
+        source.gitRepository,
+        kustomizationKind({ compute, log, settings: { egressAllow: loopback, ...options.kustomize } }),
+      ],
       onStarted: ({ addresses }) => started.resolve(addresses),
       ...(listen !== undefined && { listen }),
       ...(metrics !== undefined && { metrics }),
