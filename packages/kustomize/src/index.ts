@@ -16,6 +16,7 @@ export {
 } from './kustomization/read.ts';
 export type { ImageEntry, Kustomization, PatchEntry, ReplicaEntry, SelectorEntry } from './kustomization/types.ts';
 export { readResources } from './read-resources.ts';
+export { recordReads, type ReadRecord } from './reads.ts';
 export { kustomizationFieldNames } from './kustomization/shapes.ts';
 export { goRegexp, type Pattern } from './go-regexp.ts';
 export { parseLabelSelector, type LabelSelector } from './label-selector.ts';
