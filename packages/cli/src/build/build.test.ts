@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempDisposableSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { corpusMissing, corpusPath } from '@sluice/testkit';
+import { startGitServer } from '@sluice/git-server';
+import { corpusMissing, corpusPath, createGitRoot } from '@sluice/testkit';
 import { describe, expect, test } from 'vitest';
 import { sluice } from '../test/cluster.ts';
 
@@ -122,6 +123,17 @@ describe('flags of kustomize', () => {
     expect(err).toContain("remote 'https://git.invalid/org/repo//base?ref=v1' is not fetched: --no-remote is given");
     expect(err).not.toContain('secret');
   });
+});
+
+test('remote bases and entries are fetched', async () => {
+  await using git = await createGitRoot();
+  const repo = await git.createRepo('bases');
+  await repo.commit({ 'base/kustomization.yaml': 'resources: [a.yaml]', 'base/a.yaml': configMap('a') });
+  await using server = await startGitServer({ root: git.dir });
+  const url = `${server.url}/bases.git//base?ref=main`;
+  using root = folder({ 'kustomization.yaml': `resources: ["${url}"]` });
+  expect(await sluice(nothing, ['build', root.path])).toMatchObject({ code: 0, out: configMap('a') });
+  expect(await sluice(nothing, ['build', url])).toMatchObject({ code: 0, out: configMap('a') });
 });
 
 describe('-o', () => {

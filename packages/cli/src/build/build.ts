@@ -3,7 +3,7 @@ import { openDiskTree } from '@sluice/disk-tree';
 import { buildWithRemotes, tryParseRepoUrl, type FileTree, type RemoteFetcher } from '@sluice/kustomize';
 import { textFlag, UsageError, type Command, type Flags, type FlagValues } from '../command.ts';
 import { warning, type Io } from '../io.ts';
-import { openFetcher } from './fetcher.ts';
+import { createFetcher } from './fetcher.ts';
 import { writeResult } from './output.ts';
 
 const restrictions = { LoadRestrictionsNone: 'none', LoadRestrictionsRootOnly: 'rootOnly' } as const;
@@ -63,7 +63,7 @@ export const buildCommand: Command = {
     const loadRestriction = restrictionOf(flags);
     const reorder = orderOf(flags);
     sayUnsupported(flags, io);
-    await using fetcher = await openFetcher({ isAllowed: flags['no-remote'] !== true, signal: io.signal });
+    const fetcher = createFetcher({ isAllowed: flags['no-remote'] !== true, signal: io.signal });
     const { tree, path } = await openEntry(args[0] ?? '.', fetcher);
     const addManagedByLabel =
       flags['enable-managedby-label'] === true || io.env['KUSTOMIZE_ENABLE_MANAGEDBY_LABEL'] === 'on';
