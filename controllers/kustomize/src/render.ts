@@ -9,6 +9,7 @@ import {
   RemoteNeeded,
   type BuiltResource,
   type FileTree,
+  type Remotes,
 } from '@sluice/kustomize';
 import { stringify, type Data, type DataObject } from '@sluice/manifest';
 import { formatKind, formatSubject, idOf, isNotDecrypted, normalise } from '@sluice/plan';
@@ -27,11 +28,15 @@ export interface RenderInput {
   readonly spec: KustomizationSpec;
   readonly variables: ReadonlyMap<string, string>;
   readonly strictSubstitutions: boolean;
-  /** What was fetched for the build so far; absent: what it refers to by URL is refused. */
+  /** What was fetched so far; absent: what the build refers to by URL is refused. */
   readonly remotes?: PackedRemotes | undefined;
 }
 
-export type BuildInput = Pick<RenderInput, 'tree' | 'path' | 'spec' | 'remotes'>;
+export interface BuildInput extends Pick<RenderInput, 'tree' | 'path' | 'spec'> {
+  /** Absent: what the build refers to by URL is refused. */
+  readonly remotes?: Remotes | undefined;
+}
+
 export type BuiltManifest = readonly [BuiltResource, DataObject];
 
 export interface Rendered {
@@ -54,8 +59,8 @@ const maxBytes = 67_108_864;
  * @see spec kustomization-controller §6, §8, §10
  */
 export function render(input: RenderInput): Rendered {
-  const { spec, name, namespace } = input;
-  const built = buildManifests(input);
+  const { spec, name, namespace, remotes } = input;
+  const built = buildManifests({ ...input, remotes: remotes && unpackRemotes(remotes) });
   const documents = built.map((resource) => substituteIn(resource, input));
   const texts = documents.map((document) => stringify(document));
   const bytes = texts.reduce((sum, text) => sum + text.length, 0);
@@ -70,7 +75,7 @@ export function render(input: RenderInput): Rendered {
     ),
     digest: `sha256:${hash('sha256', texts.join('---\n'), 'hex')}`,
     bytes,
-    hasRemotes: input.remotes !== undefined && input.remotes.files.size + input.remotes.repositories.size > 0,
+    hasRemotes: remotes !== undefined && remotes.files.size + remotes.repositories.size > 0,
   };
 }
 
@@ -94,7 +99,7 @@ function buildResources({ tree, path, spec, remotes }: BuildInput): readonly Bui
   const { resources } = buildKustomization(tried, folder, {
     loadRestriction: 'none',
     reorder: 'none',
-    ...(remotes !== undefined && { remotes: unpackRemotes(remotes) }),
+    ...(remotes !== undefined && { remotes }),
   });
   return resources.map((resource) => [resource, objectOf(resource.toData())]);
 }

@@ -12,26 +12,30 @@ export interface RemoteFetcher {
   repository(url: RepoUrl): Promise<FileTree>;
 }
 
-/**
- * Builds a kustomization that may have remote bases: builds, fetches what is missing, and builds again, as building is
- * quick and pure and fetching is neither.
- * @param maxFetches most things fetched in one build (default 100)
- */
-export async function buildWithRemotes(
+/** Builds a kustomization that may have remote bases. @param maxFetches most things fetched in one build (default 100) */
+export function buildWithRemotes(
   tree: FileTree,
   path: string,
-  {
-    fetcher,
-    maxFetches = 100,
-    ...options
-  }: Omit<BuildOptions, 'remotes'> & { fetcher: RemoteFetcher; maxFetches?: number },
+  { fetcher, maxFetches, ...options }: Omit<BuildOptions, 'remotes'> & { fetcher: RemoteFetcher; maxFetches?: number },
 ): Promise<BuildResult> {
+  return withRemotes((remotes) => buildKustomization(tree, path, { ...options, remotes }), fetcher, maxFetches);
+}
+
+/**
+ * Builds, fetches what is missing, and builds again, as building is quick and pure and fetching is neither.
+ * @param build lets `RemoteNeeded` pass
+ */
+export async function withRemotes<T>(
+  build: (remotes: Remotes) => T,
+  fetcher: RemoteFetcher,
+  maxFetches = 100,
+): Promise<T> {
   const files = new Map<string, Awaited<ReturnType<RemoteFetcher['file']>>>();
   const repositories = new Map<string, FileTree>();
   const remotes: Remotes = { file: (url) => files.get(url), repository: (url) => repositories.get(url.raw) };
   for (;;) {
     try {
-      return buildKustomization(tree, path, { ...options, remotes });
+      return build(remotes);
     } catch (error) {
       if (!(error instanceof RemoteNeeded) || files.size + repositories.size >= maxFetches) throw error;
       const { need } = error;

@@ -1,5 +1,5 @@
 export { buildKustomization, type BuildOptions } from './build.ts';
-export { buildWithRemotes, type RemoteFetcher } from './build-with-remotes.ts';
+export { buildWithRemotes, withRemotes, type RemoteFetcher } from './build-with-remotes.ts';
 export { type BuildResult, type BuiltResource } from './finish.ts';
 export { KustomizeError, type ErrorPlace } from './errors.ts';
 export { memoryTree, type FileTree, type TreeEntry } from './file-tree.ts';

@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempDisposableSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { startGitServer } from '@sluice/git-server';
+import { createGitRoot } from '@sluice/testkit';
 import { describe, expect, test } from 'vitest';
 import { kustomization, sluice, startCluster } from '../test/cluster.ts';
 
@@ -33,6 +35,19 @@ test('renders the folder with the spec of the Kustomization in the repository', 
   const { code, out, err } = await repo.build('app', '--path', join(repo.path, 'apps'));
   expect([code, out]).toEqual([0, rendered('x-a', 'me')]);
   expect(err).toBe('► rendering the Kustomization app of clusters/a.yaml\n');
+});
+
+test('fetches remote bases', async () => {
+  await using git = await createGitRoot();
+  const bases = await git.createRepo('bases');
+  await bases.commit({ 'base/kustomization.yaml': 'resources: [a.yaml]', 'base/a.yaml': configMap('a', '${who}') });
+  await using server = await startGitServer({ root: git.dir });
+  using repo = repository({
+    'clusters/a.yaml': flux('app', 'path: ./apps\n  postBuild: {substitute: {who: me}}'),
+    'apps/kustomization.yaml': `resources: ["${server.url}/bases.git//base?ref=main"]`,
+  });
+  const { code, out } = await repo.build('app', '--path', join(repo.path, 'apps'));
+  expect([code, out]).toEqual([0, rendered('a', 'me')]);
 });
 
 test('takes substituteFrom from what the other Kustomizations make', async () => {

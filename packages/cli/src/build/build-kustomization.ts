@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { kustomizationGvk, type Kustomization } from '@sluice/api';
-import { kustomizationFileNames } from '@sluice/kustomize';
+import { kustomizationFileNames, type RemoteFetcher } from '@sluice/kustomize';
 import { stringify, type DataObject } from '@sluice/manifest';
 import { selectKeys } from '@sluice/source-ignore';
 import { connectCluster, type Cluster } from '../cluster.ts';
 import { textFlag, UsageError, type Command, type FlagValues } from '../command.ts';
 import { action, type Io } from '../io.ts';
+import { createFetcher } from './fetcher.ts';
 import { anchorOf, fromFile, fromRepository } from './find-kustomization.ts';
 import { allKustomizations, specPath, tryKustomization, type Written } from './flux-kustomizations.ts';
 import { localConfigs } from './local-configs.ts';
@@ -56,7 +57,8 @@ export const buildKustomizationCommand: Command = {
     const folder = folderOf(textFlag(flags, 'path') ?? '');
     const source = openSource(folder, listOf(flags, 'ignore-paths'));
     const entry = await findEntry(name, { source, folder, flags, io, asker });
-    const objects = await renderAll(entry, { flags, root: entry, rendered: new Set() });
+    const fetcher = createFetcher({ isAllowed: true, signal: io.signal });
+    const objects = await renderAll(entry, { flags, fetcher, root: entry, rendered: new Set() });
     io.out(objects.map((object) => `${stringify(object)}---\n`).join(''));
     return 0;
   },
@@ -120,6 +122,7 @@ function lookupIn({
 
 interface Recursion {
   readonly flags: FlagValues;
+  readonly fetcher: RemoteFetcher;
   readonly root: Entry;
   /** `namespace/name` of what was rendered: each is rendered once. */
   readonly rendered: Set<string>;
@@ -131,7 +134,7 @@ async function renderAll(entry: Entry, recursion: Recursion): Promise<DataObject
   recursion.rendered.add(`${namespace}/${object.metadata.name}`);
   const variables = await readVariables(object, namespace, lookup);
   const isStrict = recursion.flags['strict-substitute'] === true;
-  const objects = renderObjects({ ...entry, variables, isStrict });
+  const objects = await renderObjects({ ...entry, variables, isStrict, fetcher: recursion.fetcher });
   if (recursion.flags['recursive'] !== true) return objects;
   const all = [...objects];
   for (const child of objects.flatMap((object) => tryKustomization(object) ?? [])) {

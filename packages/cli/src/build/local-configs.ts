@@ -52,7 +52,7 @@ async function objectsOf({ object }: Written, { source, anchor, defaultNamespace
     const namespace = object.metadata.namespace ?? defaultNamespace;
     const variables = await readVariables(object, namespace, undefined);
     const path = posix.join(anchor, specPath(object)).replace(/^\.$/, '');
-    return renderObjects({ object, namespace, source, path, variables, isStrict: false });
+    return await renderObjects({ object, namespace, source, path, variables, isStrict: false });
   } catch {
     return [];
   }

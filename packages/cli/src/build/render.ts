@@ -1,5 +1,6 @@
 import { isRecord, type Kustomization } from '@sluice/api';
 import { buildManifests, substitute } from '@sluice/kustomize-controller';
+import { withRemotes, type RemoteFetcher } from '@sluice/kustomize';
 import type { DataObject } from '@sluice/manifest';
 import { ownerLabels } from '@sluice/plan';
 import { maskSops } from './mask-sops.ts';
@@ -14,14 +15,19 @@ export interface RenderJob {
   readonly path: string;
   readonly variables: ReadonlyMap<string, string>;
   readonly isStrict: boolean;
+  /** Absent: what the build refers to by URL is refused. */
+  readonly fetcher?: RemoteFetcher;
 }
 
 /** The objects that the controller would apply, in the order of the build. @throws Error @see cli.md §15.2 */
-export function renderObjects(job: RenderJob): DataObject[] {
-  const { object, source, path } = job;
-  return buildManifests({ tree: source.tree, path, spec: object.spec }).map(([resource, data]) =>
-    maskSops(withMetadata(substituted(data, resource.name, job), job)),
-  );
+export async function renderObjects(job: RenderJob): Promise<DataObject[]> {
+  const { object, source, path, fetcher } = job;
+  const input = { tree: source.tree, path, spec: object.spec };
+  const built =
+    fetcher === undefined
+      ? buildManifests(input)
+      : await withRemotes((remotes) => buildManifests({ ...input, remotes }), fetcher);
+  return built.map(([resource, data]) => maskSops(withMetadata(substituted(data, resource.name, job), job)));
 }
 
 function substituted(data: DataObject, name: string, { object, variables, isStrict }: RenderJob): DataObject {
