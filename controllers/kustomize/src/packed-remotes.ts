@@ -1,6 +1,5 @@
-import { memoryTree, type Remotes } from '@sluice/kustomize';
 import type { RepositoryFiles } from '@sluice/remote-bases';
-import { packTree, unpackTree, type PackedTree } from './packed-tree.ts';
+import { packTree, type PackedTree } from './packed-tree.ts';
 
 /** What was fetched for one build, as a thread can take it over. By URL as written. */
 export interface PackedRemotes {
@@ -19,10 +18,4 @@ export interface PackedRepository {
 
 export function packRepository({ files, links }: RepositoryFiles): PackedRepository {
   return { tree: packTree(files), links };
-}
-
-/** What the engine asks. */
-export function unpackRemotes({ files, repositories }: PackedRemotes): Remotes {
-  const trees = new Map([...repositories].map(([url, { tree, links }]) => [url, memoryTree(unpackTree(tree), links)]));
-  return { file: (url) => files.get(url), repository: ({ raw }) => trees.get(raw) };
 }

@@ -15,7 +15,7 @@ import { stringify, type Data, type DataObject } from '@sluice/manifest';
 import { formatKind, formatSubject, idOf, isNotDecrypted, normalise } from '@sluice/plan';
 import { generateKustomization } from './generate.ts';
 import { unpackTree, type PackedTree } from './packed-tree.ts';
-import { unpackRemotes, type PackedRemotes } from './packed-remotes.ts';
+import type { PackedRemotes } from './packed-remotes.ts';
 import { mergeSpec, withFile } from './root-kustomization.ts';
 import { substitute } from './substitute.ts';
 
@@ -102,6 +102,11 @@ function buildResources({ tree, path, spec, remotes }: BuildInput): readonly Bui
     ...(remotes !== undefined && { remotes }),
   });
   return resources.map((resource) => [resource, objectOf(resource.toData())]);
+}
+
+function unpackRemotes({ files, repositories }: PackedRemotes): Remotes {
+  const trees = new Map([...repositories].map(([url, { tree, links }]) => [url, memoryTree(unpackTree(tree), links)]));
+  return { file: (url) => files.get(url), repository: ({ raw }) => trees.get(raw) };
 }
 
 function textOf(tree: FileTree, path: string): string {

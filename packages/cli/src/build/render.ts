@@ -1,5 +1,5 @@
 import { isRecord, type Kustomization } from '@sluice/api';
-import { buildManifests, substitute } from '@sluice/kustomize-controller';
+import { buildManifests, substitute } from '@sluice/kustomize-controller/rendering';
 import { withRemotes, type RemoteFetcher } from '@sluice/kustomize';
 import type { DataObject } from '@sluice/manifest';
 import { ownerLabels } from '@sluice/plan';

@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { packTree, type PackedTree } from '@sluice/kustomize-controller';
+import { packTree, type PackedTree } from '@sluice/kustomize-controller/rendering';
 import { ignoreFilePaths, selectFiles } from '@sluice/source-ignore';
 
 /** A folder that stands for a source: its files as the artifact would hold them. */
