@@ -29,7 +29,13 @@ function installNodePackages() {
 
 /** Debian packages by the program that proves they are there. Without root their absence is told, and those tests skip. */
 function installServers() {
-  const wanted = { git: 'git', openssl: 'openssl', gpg: 'gnupg', 'ssh-keygen': 'openssh-client' };
+  const wanted = {
+    git: 'git',
+    openssl: 'openssl',
+    gpg: 'gnupg',
+    'ssh-keygen': 'openssh-client',
+    'docker-registry': 'docker-registry',
+  };
   const missing = Object.entries(wanted).filter(([program]) => !isInstalled(program));
   if (missing.length === 0) return;
   const packages = missing.map(([, name]) => name);

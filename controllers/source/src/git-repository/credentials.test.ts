@@ -1,7 +1,7 @@
 import { createCertificates } from '@sluice/apiserver/certificates';
+import { startProxy, startSocksProxy } from '@sluice/testkit';
 import { describe, expect, test } from 'vitest';
 import { condition } from '../test/condition.ts';
-import { startProxy, startSocksProxy } from '../test/proxy.ts';
 import { startRig } from '../test/rig.ts';
 
 describe('credentials', () => {

@@ -13,7 +13,13 @@ interface Login {
   readonly password: string;
 }
 
-export async function startProxy({ username, password }: Login): Promise<TestProxy> {
+export interface TestProxyOptions extends Login {
+  /** Where a target is in truth, as `host:port`; so any name can stand for a server of a test. */
+  route?(target: string): string;
+}
+
+export async function startProxy(options: TestProxyOptions): Promise<TestProxy> {
+  const { username, password } = options;
   const wanted = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   const targets: string[] = [];
   const sockets = new Set<Socket>();
@@ -22,7 +28,7 @@ export async function startProxy({ username, password }: Login): Promise<TestPro
     client.on('error', () => client.destroy());
     if (req.headers['proxy-authorization'] !== wanted) return void client.end('HTTP/1.1 407 Denied\r\n\r\n');
     targets.push(req.url ?? '');
-    const [host = '', port = ''] = (req.url ?? '').split(':');
+    const [host = '', port = ''] = (options.route?.(req.url ?? '') ?? req.url ?? '').split(':');
     const upstream = connect(Number(port), host, () => {
       client.write('HTTP/1.1 200 OK\r\n\r\n');
       upstream.pipe(client).pipe(upstream);
