@@ -111,13 +111,15 @@ async function send(request: HttpRequest, options: HttpOptions): Promise<Incomin
     headers: { ...request.headers, ...(body !== undefined && { 'content-length': String(body.length) }) },
     signal: options.signal,
     lookup: guardedLookup(options.egress),
-    agent: options.connections?.agentFor(url) ?? false,
     ...tls,
   };
-  if (options.proxy !== undefined) {
+  if (options.proxy === undefined) {
+    settings.agent = options.connections?.agentFor(url) ?? false;
+  } else {
     const socket = await openTunnel(url, options.proxy, options);
     const servername = isIP(url.hostname) === 0 ? { servername: url.hostname } : {};
-    settings.agent = false;
+    // Used only when no agent is named, not even `false`; then the usual port is not known, and shown to the server.
+    settings.defaultPort = isTls ? 443 : 80;
     settings.createConnection = () => (isTls ? tlsConnect({ ...tls, ...servername, socket }) : socket);
   }
   const req = isTls ? httpsRequest(url, settings) : httpRequest(url, settings);

@@ -8,12 +8,9 @@ export interface TestProxy extends AsyncDisposable {
   readonly targets: string[];
 }
 
-interface Login {
+export interface TestProxyOptions {
   readonly username: string;
   readonly password: string;
-}
-
-export interface TestProxyOptions extends Login {
   /** Where a target is in truth, as `host:port`; so any name can stand for a server of a test. */
   route?(target: string): string;
 }
@@ -52,13 +49,13 @@ export async function startProxy(options: TestProxyOptions): Promise<TestProxy> 
 }
 
 /** SOCKS5 with a password. */
-export async function startSocksProxy({ username, password }: Login): Promise<TestProxy> {
+export async function startSocksProxy(options: TestProxyOptions): Promise<TestProxy> {
   const targets: string[] = [];
   const sockets = new Set<Socket>();
   const server = createTcpServer((client) => {
     sockets.add(client);
     client.on('error', () => client.destroy());
-    serveSocks(client, { username, password }, targets).then(
+    serveSocks(client, options, targets).then(
       (upstream) => {
         sockets.add(upstream);
         upstream.on('error', () => client.destroy());
@@ -79,7 +76,8 @@ export async function startSocksProxy({ username, password }: Login): Promise<Te
 }
 
 /** One message is one chunk here: the client sends nothing before it has the answer. */
-async function serveSocks(client: Socket, { username, password }: Login, targets: string[]): Promise<Socket> {
+async function serveSocks(client: Socket, options: TestProxyOptions, targets: string[]): Promise<Socket> {
+  const { username, password } = options;
   const next = async (): Promise<Buffer> => ((await once(client, 'data')) as [Buffer])[0];
   await next();
   client.write(Buffer.of(5, 2));
@@ -96,7 +94,8 @@ async function serveSocks(client: Socket, { username, password }: Login, targets
   const host = request[3] === 1 ? [...request.subarray(4, 8)].join('.') : request.subarray(5, -2).toString();
   const port = request.readUInt16BE(request.length - 2);
   targets.push(`${host}:${port}`);
-  const upstream = connect(port, host);
+  const [routedHost = '', routedPort = ''] = (options.route?.(`${host}:${port}`) ?? `${host}:${port}`).split(':');
+  const upstream = connect(Number(routedPort), routedHost);
   await once(upstream, 'connect');
   client.write(Buffer.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0));
   return upstream;
