@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createEgressPolicy } from '@sluice/egress';
 import { parseImageName } from '@sluice/image-policy';
 import {
@@ -6,6 +7,7 @@ import {
   type RegistryFault,
   type TestRegistry,
   type TestRegistryOptions,
+  type TestRegistryRequest,
 } from '@sluice/testkit';
 import { createRegistry, type RegistryAccess, type RegistryClient, type RegistryOptions } from '../registry.ts';
 
@@ -17,6 +19,8 @@ export interface Rig extends AsyncDisposable {
   readonly client: RegistryClient;
   /** Tags of `image`, sorted: the order is the registry's. */
   tags(access?: RegistryAccess, registryHost?: string): Promise<readonly string[]>;
+  /** The first request of this kind, once it is there. */
+  untilAsked(isWanted: (request: TestRegistryRequest) => boolean): Promise<TestRegistryRequest>;
   /** What was asked for, as `GET /v2/`. */
   asked(): string[];
 }
@@ -40,6 +44,13 @@ export async function startRig(options: TestRegistryOptions = {}, clientOptions:
     async tags(access, registryHost = server.host) {
       const repository = client.repository(parseImageName(`${registryHost}/${image}`), access);
       return (await repository.tags(AbortSignal.timeout(15_000))).tags.toSorted();
+    },
+    async untilAsked(isWanted) {
+      for (;;) {
+        const found = server.requests.find(isWanted);
+        if (found !== undefined) return found;
+        await setImmediate();
+      }
     },
     asked: () => server.requests.map(({ method, path }) => `${method} ${path}`),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
