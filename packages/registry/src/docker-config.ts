@@ -67,10 +67,13 @@ function splitKey(key: string): { host: string; port: string; path: string } {
 }
 
 function normalizeServer(server: string): string {
-  const address = server.replace(/^https?:\/\//, '').replace(/[?#].*$/s, '');
+  const address = server.replace(/^https?:\/\//, '');
   const slash = address.indexOf('/');
   if (slash < 0) return address;
-  const path = address.slice(slash).replace(/^\/v[12]\//, '/');
+  const path = address
+    .slice(slash)
+    .replace(/[?#].*$/s, '')
+    .replace(/^\/v[12]\//, '/');
   return path === '/' ? address.slice(0, slash) : `${address.slice(0, slash)}${path}`;
 }
 

@@ -103,6 +103,17 @@ describe.skipIf(isRegistryMissing)('http or https (docker-registry is not instal
     expect(refused.message).toMatch(/proxy refused the connection \(status 407\)/);
   });
 
+  test('TLS through proxies', async () => {
+    const { server, caPem: ca } = createCertificates({ commonName: 'client' }, now);
+    await using rig = await startRig({ tls: server });
+    for (const start of [startProxy, startSocksProxy]) {
+      await using proxy = await start(login);
+      expect(await rig.tags({ tls: { ca }, proxy: { url: new URL(proxy.url), ...login } })).toEqual(all);
+      const trustless = await failureOf(rig.tags({ proxy: { url: new URL(proxy.url), ...login } }));
+      expect(trustless.message).toContain('x509: certificate signed by unknown authority');
+    }
+  });
+
   // image 14.4-84: that of the access comes before that of the environment
   test('the proxy of the environment', async () => {
     await using environment = await startProxy(login);
