@@ -3,20 +3,20 @@ import { Fights } from './fights.ts';
 
 const interval = 10_000;
 
-test('corrections in a row come later and later, up to the interval', () => {
+test('after four at once, corrections in a row come later and later, up to the interval', () => {
   const fights = new Fights();
   let now = 0;
-  const delays = Array.from({ length: 8 }, () => {
+  const delays = Array.from({ length: 11 }, () => {
     const delay = fights.delay('a', now, interval);
     now += delay + 100;
     return delay;
   });
-  expect(delays).toEqual([0, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000]);
+  expect(delays).toEqual([0, 0, 0, 0, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000]);
 });
 
 test('an object that was calm starts anew, and others are not concerned', () => {
   const fights = new Fights();
-  fights.delay('a', 0, interval);
+  for (const now of [0, 10, 20, 30]) fights.delay('a', now, interval);
   expect(fights.delay('a', 100, interval)).toBe(1000);
   expect(fights.delay('b', 100, interval)).toBe(0);
   expect(fights.isFought('a')).toBe(false);

@@ -6,11 +6,13 @@ interface Fight {
 
 const firstDelayMs = 1000;
 const calmMs = 60_000;
-const fightFrom = 3;
+/** A person who tries one thing after another with kubectl is no fight yet. */
+const atOnce = 4;
+const fightFrom = atOnce + 2;
 
 /**
- * Corrections of objects that someone else changes back again and again: the first is made at once, the next ones later
- * and later, up to the interval. An object that stays calm long enough starts from the beginning.
+ * Corrections of objects that someone else changes back again and again: the first few are made at once, the next ones
+ * later and later, up to the interval. An object that stays calm long enough starts from the beginning.
  */
 export class Fights {
   readonly #fights = new Map<string, Fight>();
@@ -37,5 +39,6 @@ export class Fights {
 }
 
 function delayOf(corrections: number, intervalMs: number): number {
-  return corrections <= 1 ? 0 : Math.min(firstDelayMs * 2 ** (corrections - 2), Math.max(intervalMs, firstDelayMs));
+  if (corrections <= atOnce) return 0;
+  return Math.min(firstDelayMs * 2 ** (corrections - atOnce - 1), Math.max(intervalMs, firstDelayMs));
 }
