@@ -4,26 +4,25 @@ import type { Resource } from './client.ts';
 /** Reads a path of the API; `undefined` for 404. */
 export type ReadPath = (path: string, signal?: AbortSignal) => Promise<unknown>;
 
-/** A miss is asked again at most this often: a CRD may come at any time, but a wrong kind must not become a request each. */
+/** The same miss is asked again at most this often: a CRD may come at any time, but a wrong kind must not become a request each. */
 const missTtlMs = 2000;
-
-interface Lookup {
-  readonly resources: readonly Resource[];
-  readonly atMs: number;
-}
 
 /** What discovery tells about kinds, one group version at a time, kept until a kind is missing from it. */
 export function createDiscovery(read: ReadPath, nowMs: () => number = () => performance.now()) {
-  const groupVersions = new Map<string, Promise<Lookup>>();
+  const groupVersions = new Map<string, Promise<readonly Resource[]>>();
+  /** When a kind was last found to be missing, in monotonic milliseconds. */
+  const misses = new Map<string, number>();
 
-  async function resourcesOf(group: string, version: string, fresh: boolean, signal?: AbortSignal): Promise<Lookup> {
+  async function resourcesOf(
+    group: string,
+    version: string,
+    fresh: boolean,
+    signal?: AbortSignal,
+  ): Promise<readonly Resource[]> {
     const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
     const known = groupVersions.get(path);
     if (known !== undefined && !fresh) return known;
-    const lookup = read(path, signal).then((body) => ({
-      resources: parseResourceList(body, group, version),
-      atMs: nowMs(),
-    }));
+    const lookup = read(path, signal).then((body) => parseResourceList(body, group, version));
     groupVersions.set(path, lookup);
     lookup.catch(() => groupVersions.delete(path));
     return lookup;
@@ -35,11 +34,15 @@ export function createDiscovery(read: ReadPath, nowMs: () => number = () => perf
     kind: string,
     signal?: AbortSignal,
   ): Promise<Resource | undefined> {
-    const known = await resourcesOf(group, version, false, signal);
-    const found = known.resources.find((resource) => resource.kind === kind);
-    if (found !== undefined || nowMs() - known.atMs < missTtlMs) return found;
-    const again = await resourcesOf(group, version, true, signal);
-    return again.resources.find((resource) => resource.kind === kind);
+    const ofKind = (resource: Resource) => resource.kind === kind;
+    const known = (await resourcesOf(group, version, false, signal)).find(ofKind);
+    const name = `${group}/${version}/${kind}`;
+    // That the group version was read a moment ago says little: its CRDs come one after another.
+    if (known !== undefined || nowMs() - (misses.get(name) ?? -Infinity) < missTtlMs) return known;
+    const found = (await resourcesOf(group, version, true, signal)).find(ofKind);
+    if (found === undefined) misses.set(name, nowMs());
+    else misses.delete(name);
+    return found;
   }
 
   return {
