@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,8 @@ import { startGitServer } from '@sluice/git-server';
 import { createGitRoot } from '@sluice/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { configMapYaml, namespaceYaml } from './fleet.ts';
+
+const cannotClone = /^✗ --url cannot be cloned: fatal: .*http:\/\/127\.0\.0\.1:1\/a\.git/;
 
 const bin = join(import.meta.dirname, '../../../packages/cli/bin/sluice.mjs');
 
@@ -98,6 +101,72 @@ test('what fails is told with its reason, and the exit code is 1', async () => {
   expect(out).toMatch(/✗ ready +Kustomization\/flux-system\/apps is not ready: BuildFailed: .*missing\.yaml/);
 });
 
+test('of a repository for several clusters one is taken, and --cluster chooses it', async () => {
+  await using root = await createGitRoot();
+  const repo = await root.createRepo('fleet');
+  const forCluster = (name: string) => sync.replace('path: ./apps', `path: ./apps/${name}`);
+  await repo.commit({
+    'clusters/one/sync.yaml': forCluster('one'),
+    'clusters/two/sync.yaml': forCluster('two'),
+    'apps/one/all.yaml': namespaceYaml,
+    'apps/two/all.yaml': `${namespaceYaml}---\n${configMapYaml('settings', 'two')}`,
+  });
+  const both = await sluice('local', '--once', '--path', repo.bareDir);
+  expect(both.out).toContain(
+    'Kustomization flux-system/apps of clusters/two/sync.yaml is left out for that of clusters/one/sync.yaml',
+  );
+  expect([both.code, both.out]).toEqual([0, expect.stringMatching(/apps applied at .*\(1 objects\)/)]);
+  const two = await sluice('local', '--once', '--path', repo.bareDir, '--cluster', 'clusters/two');
+  expect(two.out).not.toContain('left out');
+  expect([two.code, two.out]).toEqual([0, expect.stringMatching(/apps applied at .*\(2 objects\)/)]);
+  const none = await sluice('local', '--once', '--path', repo.bareDir, '--cluster', 'clusters/three');
+  expect(none).toMatchObject({ code: 1, err: "✗ --cluster clusters/three: branch 'main' has no such folder\n" });
+});
+
+test("CRDs of Flux's other kinds that a repository brings are there before its Kustomizations run", async () => {
+  await using root = await createGitRoot();
+  const repo = await root.createRepo('fleet');
+  await repo.commit({
+    'clusters/prod/sync.yaml': sync,
+    'clusters/prod/gotk-components.yaml': helmRepositoryCrd,
+    'apps/all.yaml': `${namespaceYaml}---\n${helmRepository}`,
+  });
+  const { code, out } = await sluice('local', '--once', '--path', repo.bareDir);
+  expect([code, out]).toEqual([0, expect.stringMatching(/✔ ready +apps applied at .*\(2 objects\)/)]);
+});
+
+test.for([
+  {
+    what: 'an empty folder',
+    args: () => ['--path', mkdtempSync(join(temp, 'empty-'))],
+    message: /holds no files: there is nothing to reconcile/,
+  },
+  { what: 'an address without a server', args: () => ['--url', 'http://127.0.0.1:1/a.git'], message: cannotClone },
+])('$what is told without folders of ours', async ({ args, message }) => {
+  const { code, err } = await sluice('local', '--once', ...args());
+  expect([code, err]).toEqual([1, expect.stringMatching(message)]);
+  expect(err).not.toContain('run-');
+});
+
+test('a reader of the output that goes away ends the run, and nothing stays behind', async () => {
+  const child = start(['local']);
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  await once(child, 'exit');
+  expect([child.exitCode, await runs()]).toEqual([0, []]);
+});
+
+test('a temporary folder that cannot be made is told', async () => {
+  temp = join(temp, 'no', 'such');
+  expect(await sluice('local', '--once')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(
+      /cannot make .*\/no\/such\/sluice-local-.*: set TMPDIR to a folder you can write/,
+    ) as string,
+  });
+  temp = join(temp, '../..');
+});
+
 test.for([
   { args: ['--path', '/nonexistent'], message: '--path /nonexistent: there is no such folder' },
   { args: ['--path', '.', '--url', 'https://example.com/a.git'], message: '--path and --url cannot be used together' },
@@ -116,6 +185,25 @@ test('Ctrl-C leaves nothing behind, and what a killed run left is removed by the
   await once(next, 'exit');
   expect([next.exitCode, await runs()]).toEqual([0, []]);
 });
+
+const helmRepositoryCrd = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: helmrepositories.source.toolkit.fluxcd.io}
+spec:
+  group: source.toolkit.fluxcd.io
+  names: {kind: HelmRepository, plural: helmrepositories, singular: helmrepository, listKind: HelmRepositoryList}
+  scope: Namespaced
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+`;
+const helmRepository = `apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: {name: charts, namespace: flux-system}
+spec: {interval: 1h, url: "https://charts.example.com"}
+`;
 
 const sync = `apiVersion: source.toolkit.fluxcd.io/v1
 kind: GitRepository

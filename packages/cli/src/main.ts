@@ -7,6 +7,7 @@ const sameSignalMs = 1000;
 let firstSignalAt = 0;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
 process.stdout.on('error', ignoreClosedPipe);
+process.stderr.on('error', ignoreClosedPipe);
 
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
@@ -16,10 +17,11 @@ process.exitCode = await run(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
 });
 
-/** `sluice get all | head` ends early, and that is no error. */
+/** `sluice get all | head` ends early, and that is no error. What local mode has started is stopped in order. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  process.once('exit', () => (process.exitCode = 0));
+  if (!abort.signal.aborted) abort.abort(new Error('the reader of the output has gone'));
 }
 
 /** The first signal stops in order, a later one at once. */

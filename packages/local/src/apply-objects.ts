@@ -13,6 +13,11 @@ export async function installCrds(kube: KubeClient, signal: AbortSignal): Promis
   }
 }
 
+/** Installs CRDs whose objects this program only carries. */
+export async function applyCrds(kube: KubeClient, crds: readonly KubeObject[], signal: AbortSignal): Promise<void> {
+  for (const crd of crds) await applyObject(kube, crd, signal);
+}
+
 /** Applies objects in order, their namespaces first. @throws KubeError with the server's words for the first that is refused */
 export async function applyObjects(
   kube: KubeClient,

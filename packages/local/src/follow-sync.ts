@@ -5,15 +5,16 @@ import { waitFor } from './wait-for.ts';
 
 /**
  * Waits until all these objects are ready, or one of them has failed.
+ * @param startedAt what the times of steps count from, in monotonic milliseconds
  * @returns what is not ready, with its reason; empty when all is well
  */
 export async function followSync(
   kubeconfig: string,
   objects: readonly KubeObject[],
+  startedAt: number,
   signal: AbortSignal,
 ): Promise<Step[]> {
   await using kube = connectKube(await loadConnection({ kubeconfig }), 'sluice-observer/0.1.0');
-  const startedAt = performance.now();
   const oneFailed = new AbortController();
   const either = AbortSignal.any([signal, oneFailed.signal]);
   const follow = async (object: KubeObject): Promise<Step | undefined> => {
@@ -35,7 +36,10 @@ export async function followSync(
 }
 
 function whyNotReady(object: KubeObject | undefined): string {
-  const ready = findCondition(conditionsOf(object), 'Ready');
+  const conditions = conditionsOf(object);
+  const found = findCondition(conditions, 'Ready');
+  // While a run goes on, what it is doing says more than that it goes on.
+  const ready = found?.status === 'Unknown' ? (findCondition(conditions, 'Reconciling') ?? found) : found;
   return ready === undefined ? 'it has not been reconciled within 60 s' : `${ready.reason}: ${ready.message}`;
 }
 

@@ -6,6 +6,13 @@ const execute = promisify(execFile);
 /** A git command that failed: what was run, and what git said. */
 export class GitCommandError extends Error {
   override readonly name = 'GitCommandError';
+  /** What git itself said, which names no folder of ours. */
+  readonly said: string;
+
+  constructor(message: string, options: { said?: string; cause?: unknown } = {}) {
+    super(message, options);
+    this.said = options.said ?? message;
+  }
 }
 
 const identity = { name: 'Sluice local mode', email: 'sluice@localhost' };
@@ -34,6 +41,7 @@ export async function git(cwd: string, ...args: readonly string[]): Promise<stri
     const said = (cause as { stderr?: string }).stderr?.trim() ?? '';
     const why =
       (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'git is not installed, or the folder does not exist' : said;
-    throw new GitCommandError(`git ${args[0] ?? ''} failed in ${cwd}: ${why === '' ? String(cause) : why}`, { cause });
+    const text = why === '' ? String(cause) : why;
+    throw new GitCommandError(`git ${args[0] ?? ''} failed in ${cwd}: ${text}`, { said: text, cause });
   }
 }

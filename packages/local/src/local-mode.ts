@@ -1,13 +1,13 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gitRepositoryGvk, requestedAtAnnotation, type GitRepository, type KubeObject } from '@sluice/api';
 import { startApiServer } from '@sluice/apiserver';
 import { connectKube, loadConnection, type KubeClient } from '@sluice/kube';
 import { startControllers, type ControllerLog } from '@sluice/single';
 import { startGitServer } from '@sluice/git-server';
-import { applyObjects, installCrds } from './apply-objects.ts';
-import { findManifests } from './find-manifests.ts';
-import { git } from './git.ts';
+import { applyCrds, applyObjects, installCrds } from './apply-objects.ts';
+import { findManifests, fluxCrds, oneOfEach } from './find-manifests.ts';
+import { git, GitCommandError } from './git.ts';
 import { comparable, objectsForPlainFolder, urlsOfItself } from './own-repository.ts';
 import { createFromFolder, openRepository, requireFolder, type Repository } from './repository.ts';
 import { createRunDirectory } from './run-directory.ts';
@@ -16,8 +16,14 @@ import { watchBranch } from './watch-refs.ts';
 /** What to reconcile: the sample fleet, a folder of the user's, or a repository elsewhere. */
 export type LocalSource =
   | { readonly type: 'sample'; readonly folder: string }
-  | { readonly type: 'path'; readonly folder: string; readonly branch?: string | undefined }
-  | { readonly type: 'url'; readonly url: string; readonly branch?: string | undefined };
+  | ({ readonly type: 'path'; readonly folder: string } & Choice)
+  | ({ readonly type: 'url'; readonly url: string } & Choice);
+
+interface Choice {
+  readonly branch?: string | undefined;
+  /** Folder in the repository to look for Flux manifests in, when not all are for one cluster. */
+  readonly cluster?: string | undefined;
+}
 
 export interface LocalMode extends AsyncDisposable {
   readonly kubeconfig: string;
@@ -45,11 +51,13 @@ export async function startLocalMode(source: LocalSource, log: ControllerLog, si
   const kube = stack.use(await connect(kubeconfig));
   await installCrds(kube, signal);
 
-  const found = served.folder === undefined ? [] : await findManifests(served.folder);
+  const all = await findManifests(await clusterFolder(served, source));
+  await applyCrds(kube, fluxCrds(all), signal);
+  const { manifests: found, notices: leftOut } = oneOfEach(all);
   const own = urlsOfItself(found, served.knownAs);
   const objects =
     found.length > 0 ? found.map((manifest) => manifest.object) : objectsForPlainFolder(served.cloneUrl, served.branch);
-  const notices = [...served.notices, ...(found.length > 0 ? [] : [plainFolderNotice])];
+  const notices = [...served.notices, ...leftOut, ...(found.length > 0 ? [] : [plainFolderNotice])];
   const instead = new Map(source.type === 'url' ? [] : own.map((url) => [comparable(url), served.cloneUrl]));
   stack.use(
     await startControllers({
@@ -94,7 +102,7 @@ interface Served {
   readonly branch: string;
   readonly knownAs: readonly string[];
   /** Where to look for manifests. */
-  readonly folder: string | undefined;
+  readonly folder: string;
   /** Repository on this disk whose branch is watched. */
   readonly gitDir?: string;
   readonly notices: readonly string[];
@@ -136,18 +144,27 @@ async function checkoutOf(repository: Repository, runPath: string): Promise<stri
 async function checkout(url: string, branch: string | undefined, runPath: string): Promise<Served> {
   const folder = join(runPath, 'manifests');
   await mkdir(folder);
-  await git(
-    folder,
-    'clone',
-    '--quiet',
-    '--depth=1',
-    ...(branch === undefined ? [] : ['--branch', branch]),
-    '--',
-    url,
-    '.',
-  );
+  const choice = branch === undefined ? [] : ['--branch', branch];
+  await git(folder, 'clone', '--quiet', '--depth=1', ...choice, '--', url, '.').catch(explainClone);
   const head = await git(folder, 'symbolic-ref', '--short', 'HEAD');
   return { cloneUrl: url, branch: head, knownAs: [url], folder, notices: [] };
+}
+
+/** @throws Error when the branch has no such folder */
+async function clusterFolder({ folder, branch }: Served, source: LocalSource): Promise<string> {
+  if (source.type === 'sample' || source.cluster === undefined) return folder;
+  const chosen = join(folder, source.cluster);
+  const info = await stat(chosen).catch(() => undefined);
+  if (info?.isDirectory() === true && chosen.startsWith(`${folder}/`)) return chosen;
+  throw new Error(`--cluster ${source.cluster}: branch '${branch}' has no such folder`);
+}
+
+/** @throws Error without our folders in it, and with the way out when a password was asked for */
+function explainClone(error: unknown): never {
+  if (!(error instanceof GitCommandError)) throw error;
+  const wantsLogin = /could not read (Username|Password)|Authentication failed|Permission denied/.test(error.said);
+  const wayOut = wantsLogin ? '\n  clone it yourself, with your credentials, and pass --path FOLDER' : '';
+  throw new Error(`--url cannot be cloned: ${error.said}${wayOut}`, { cause: error });
 }
 
 async function connect(kubeconfig: string): Promise<KubeClient> {

@@ -11,7 +11,10 @@ export interface Repository {
   readonly knownAs: readonly string[];
 }
 
-/** A bare repository `fleet.git` below `root` with the files of `folder` as its first commit. */
+/**
+ * A bare repository `fleet.git` below `root` with the files of `folder` as its first commit.
+ * @throws Error when there are none
+ */
 export async function createFromFolder(folder: string, root: string, branch = 'main'): Promise<Repository> {
   const work = join(root, 'seed');
   const gitDir = join(root, 'fleet.git');
@@ -19,6 +22,7 @@ export async function createFromFolder(folder: string, root: string, branch = 'm
   await cp(folder, work, { recursive: true, filter: (path) => !path.endsWith('/.git') });
   await git(work, 'init', '--quiet', `--initial-branch=${branch}`);
   await git(work, 'add', '--all');
+  if ((await git(work, 'ls-files')) === '') throw new Error(`${folder} holds no files: there is nothing to reconcile`);
   await git(work, 'commit', '--quiet', '--message', 'Add the fleet');
   await git(root, 'clone', '--quiet', '--bare', work, gitDir);
   return { gitDir, branch, knownAs: [] };

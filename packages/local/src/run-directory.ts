@@ -15,11 +15,25 @@ function parentOf(): string {
 
 /** Makes the folder of a run and removes those that killed runs left. */
 export async function createRunDirectory(parent: string = parentOf()): Promise<RunDirectory> {
-  await mkdir(parent, { recursive: true, mode: 0o700 });
+  await makeParent(parent);
   await removeLeftovers(parent);
   const path = await mkdtemp(join(parent, 'run-'));
   await writeFile(join(path, 'pid'), String(process.pid));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+/** @throws Error that says which folder it is about, and how to choose another one */
+async function makeParent(parent: string): Promise<void> {
+  try {
+    // Not recursive: the folder above is the system's, and Node loops for ever where it cannot be made.
+    await mkdir(parent, { mode: 0o700 });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    throw new Error(`cannot make ${parent} for the files of this run (${code}): set TMPDIR to a folder you can write`, {
+      cause,
+    });
+  }
 }
 
 async function removeLeftovers(parent: string): Promise<void> {

@@ -25,6 +25,7 @@ export const localCommand: Command = {
     'sluice local                        # the sample fleet',
     'sluice local --once                 # push one change, follow it into the cluster, exit',
     'sluice local --path ./my-fleet      # your repository: each commit is applied',
+    'sluice local --path ./my-fleet --cluster clusters/staging',
     'sluice local --url https://git.example.com/fleet.git --branch main --once',
   ],
   offline: true,
@@ -32,6 +33,11 @@ export const localCommand: Command = {
     path: { type: 'string', value: 'DIR', help: 'reconcile the repository, or the folder of manifests, at DIR' },
     url: { type: 'string', value: 'URL', help: 'reconcile the repository at URL' },
     branch: { type: 'string', value: 'NAME', help: 'branch to follow (the one that is checked out)' },
+    cluster: {
+      type: 'string',
+      value: 'DIR',
+      help: 'folder in the repository whose Flux manifests are taken (all of it)',
+    },
     once: { type: 'boolean', help: 'exit 0 when one change has arrived, 1 when it fails or takes over 60 s' },
     json: { type: 'boolean', help: 'with --once: the steps as one JSON document' },
     verbose: { type: 'boolean', help: 'show the log of the controllers' },
@@ -58,10 +64,12 @@ function sourceOf(flags: FlagValues): LocalSource {
   const path = textFlag(flags, 'path');
   const url = textFlag(flags, 'url');
   const branch = textFlag(flags, 'branch');
+  const cluster = textFlag(flags, 'cluster');
   if (path !== undefined && url !== undefined) throw new UsageError('--path and --url cannot be used together');
-  if (path !== undefined) return { type: 'path', folder: resolve(path), branch };
-  if (url !== undefined) return { type: 'url', url, branch };
+  if (path !== undefined) return { type: 'path', folder: resolve(path), branch, cluster };
+  if (url !== undefined) return { type: 'url', url, branch, cluster };
   if (branch !== undefined) throw new UsageError('--branch needs --path or --url');
+  if (cluster !== undefined) throw new UsageError('--cluster needs --path or --url');
   return { type: 'sample', folder: sampleFolder };
 }
 
@@ -102,7 +110,7 @@ async function follow(
   // Of the sample, only the change is told step by step.
   const observing =
     source.type === 'sample' ? Promise.resolve() : observe(local.kubeconfig, startedAt, onStep, done.signal);
-  const failed = await followSync(local.kubeconfig, local.objects, signal);
+  const failed = await followSync(local.kubeconfig, local.objects, startedAt, signal);
   done.abort();
   await observing;
   for (const step of failed) onStep(step);
@@ -123,17 +131,18 @@ async function follow(
 async function runOn(local: LocalMode, source: LocalSource, startedAt: number, io: Io): Promise<void> {
   const observing = observe(local.kubeconfig, startedAt, (step) => io.out(`${formatStep(step)}\n`), io.signal);
   const settled = AbortSignal.any([io.signal, deadline()]);
-  const failed = await followSync(local.kubeconfig, local.objects, settled);
-  if (!io.signal.aborted) io.out(lookAround(local, source, failed.length));
+  const failed = await followSync(local.kubeconfig, local.objects, startedAt, settled);
+  if (!io.signal.aborted) io.out(lookAround(local, source, failed));
   await observing;
   io.err('\nStopping …\n');
 }
 
-function lookAround(local: LocalMode, source: LocalSource, failures: number): string {
+function lookAround(local: LocalMode, source: LocalSource, failed: readonly Step[]): string {
+  const notReady = failed.map(({ message }) => `  ${message.trimEnd().replaceAll('\n', '\n    ')}\n`).join('');
   const state =
-    failures === 0
+    failed.length === 0
       ? 'Everything is in place.'
-      : `${failures} of ${local.objects.length} objects are not ready yet: see above.`;
+      : `Not all of the ${local.objects.length} objects of the repository are ready; they are tried again:\n${notReady}\n`;
   const change =
     source.type === 'sample'
       ? `\nChange something, and watch it arrive here:\n  git clone ${local.cloneUrl} my-fleet && cd my-fleet\n` +
@@ -142,7 +151,7 @@ function lookAround(local: LocalMode, source: LocalSource, failures: number): st
         ? '\nCommit something to the branch, and watch it arrive here.\n'
         : '';
   return (
-    `\n${state} Look around in another terminal:\n  export KUBECONFIG=${local.kubeconfig}\n` +
+    `\n${state}${failed.length === 0 ? ' ' : ''}Look around in another terminal:\n  export KUBECONFIG=${local.kubeconfig}\n` +
     `  kubectl get gitrepositories,kustomizations -A\n  kubectl get deployments,services,configmaps -A\n${change}\nCtrl-C stops everything and leaves nothing behind.\n\n`
   );
 }
