@@ -67,7 +67,6 @@ function timeoutOf(flags: FlagValues): number {
 
 async function connectionOf(flags: FlagValues, io: Io): Promise<Connection> {
   const token = textFlag(flags, 'token');
-  const server = textFlag(flags, 'server');
   const servername = textFlag(flags, 'tls-server-name');
   const file = (name: string) => {
     const path = textFlag(flags, name);
@@ -79,6 +78,7 @@ async function connectionOf(flags: FlagValues, io: Io): Promise<Connection> {
     context: textFlag(flags, 'context'),
     cluster: textFlag(flags, 'cluster'),
     user: textFlag(flags, 'user'),
+    server: textFlag(flags, 'server'),
     env: io.env,
   }).catch((cause: unknown) => {
     throw new Error(`kubernetes configuration load failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
@@ -87,7 +87,6 @@ async function connectionOf(flags: FlagValues, io: Io): Promise<Connection> {
   });
   return {
     ...loaded,
-    ...(server !== undefined && { server: server.replace(/\/+$/, '') }),
     ...(token !== undefined && { token: () => token }),
     ...(servername !== undefined && { servername }),
     ...(ca !== undefined && { ca }),

@@ -36,6 +36,15 @@ test('contexts of both files in KUBECONFIG resolve, the first file names the cur
   expect((await loadConnection({ env })).namespace).toBe('default');
 });
 
+test('an address makes do without a kubeconfig, and wins over the one of a kubeconfig', async () => {
+  await using dir = await tempDir({ a: config('a', '') });
+  const server = 'https://b.example:6443/';
+  const alone = await loadConnection({ server, env: { HOME: join(dir.file('a'), '..') } });
+  expect(alone).toEqual({ server: 'https://b.example:6443', namespace: 'default' });
+  const other = await loadConnection({ server, kubeconfig: dir.file('a'), env: {} });
+  expect([other.server, await other.token?.()]).toEqual(['https://b.example:6443', 'token-of-a']);
+});
+
 test('a user and a cluster may be chosen apart from the context', async () => {
   await using dir = await tempDir({ a: config('a', ''), b: config('b', '') });
   const env = { KUBECONFIG: [dir.file('a'), dir.file('b')].join(delimiter) };

@@ -12,6 +12,8 @@ export interface ConnectionOptions {
   /** Names of the kubeconfig's entries to use instead of those of the context. */
   readonly cluster?: string | undefined;
   readonly user?: string | undefined;
+  /** Address of the API server, which makes do without any kubeconfig. */
+  readonly server?: string | undefined;
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -25,13 +27,23 @@ export async function loadConnection(options: ConnectionOptions = {}): Promise<C
   const env = options.env ?? process.env;
   const files = kubeconfigFiles(options.kubeconfig, env);
   const found = files.filter((file) => existsSync(file));
-  if (found.length > 0) return fromKubeconfig(found, options);
+  if (found.length > 0) return addressed(await fromKubeconfig(found, options), options.server);
   if (options.kubeconfig !== undefined) throw new KubeConfigError(`kubeconfig ${options.kubeconfig} does not exist`);
+  // Before the service account: its token is for its own cluster only.
+  if (options.server !== undefined) return addressed({ server: '', namespace: 'default' }, options.server);
   const inCluster = tryInCluster(env);
   if (inCluster !== undefined) return inCluster;
   throw new KubeConfigError(
     `no Kubernetes cluster is configured: looked for ${files.join(', ')}; pass --kubeconfig FILE or set KUBECONFIG`,
   );
+}
+
+function addressed(connection: Connection, server: string | undefined): Connection {
+  return server === undefined ? connection : { ...connection, server: withoutSlash(server) };
+}
+
+function withoutSlash(server: string): string {
+  return server.replace(/\/+$/, '');
 }
 
 function kubeconfigFiles(named: string | undefined, env: Readonly<Record<string, string | undefined>>): string[] {
@@ -89,7 +101,7 @@ function clusterPart(
 ): Pick<Connection, 'server' | 'ca' | 'servername' | 'skipTlsVerify'> {
   const ca = material(cluster.caData, cluster.caFile, file);
   return {
-    server: cluster.server.replace(/\/+$/, ''),
+    server: withoutSlash(cluster.server),
     ...(ca !== undefined && { ca }),
     ...(cluster.tlsServerName !== '' && { servername: cluster.tlsServerName }),
     ...(cluster.skipTlsVerify && { skipTlsVerify: true }),
