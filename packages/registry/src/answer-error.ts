@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import { formatDuration, isRecord } from '@sluice/api';
+import { formatSeconds } from './duration.ts';
 import { RegistryError, type RegistryFailure } from './error.ts';
+import { isRecord, tryParseJson } from './json.ts';
 import { patienceMs } from './rate-limit.ts';
 import type { Answer } from './wire.ts';
 
@@ -20,7 +21,7 @@ export async function answerError(answer: Answer, secrets: readonly string[]): P
   const afterMs = patienceMs(status, headers, Date.now());
   const what = [
     describe(answer, errors, body),
-    ...(afterMs === undefined ? [] : [`rate limited, retrying in ${formatDuration(Math.ceil(afterMs / 1000) * 1000)}`]),
+    ...(afterMs === undefined ? [] : [`rate limited, retrying in ${formatSeconds(afterMs)}`]),
   ].join('; ');
   return new RegistryError(
     failureOf(status, afterMs),
@@ -71,14 +72,6 @@ function tryParseErrors(body: string): StructuredError[] {
     const text = `${textOf(code)}: ${textOf(message)}`;
     return { code: textOf(code), text: detail === undefined || detail === null ? text : `${text}; ${textOf(detail)}` };
   });
-}
-
-function tryParseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // an error page of something in between
-  }
 }
 
 function textOf(value: unknown): string {

@@ -1,8 +1,8 @@
-import { isRecord } from '@sluice/api';
 import { compileGlob } from '@sluice/glob';
 import { AccessError } from './access-error.ts';
 import type { RepositoryName } from './address.ts';
 import type { RegistryCredentials } from './credentials.ts';
+import { isRecord, tryParseJson } from './json.ts';
 
 /** Credentials for what lies below an address. */
 export interface DockerAuth {
@@ -20,7 +20,7 @@ const hubAliases: ReadonlySet<string> = new Set(['docker.io', 'registry-1.docker
  * @see image §3.7
  */
 export function parseDockerConfig(text: string, isLegacy = false): DockerAuth[] {
-  const value = parseJson(text);
+  const value = tryParseJson(text);
   const servers = isLegacy || !isRecord(value) ? value : (value['auths'] ?? {});
   if (!isRecord(servers)) throw malformed();
   return Object.entries(servers).map(([server, entry]) => ({
@@ -101,14 +101,6 @@ function decodeAuth(auth: string): { username: string; password: string } {
     throw new AccessError('unable to decode auth field: must be formatted as base64(username:password)');
   }
   return { username: text.slice(0, colon), password: text.slice(colon + 1) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw malformed(); // the parser's own message shows a part of the text, which holds passwords
-  }
 }
 
 function malformed(): AccessError {

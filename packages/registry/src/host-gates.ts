@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatDuration } from '@sluice/api';
+import { formatSeconds } from './duration.ts';
 import { RegistryError } from './error.ts';
 
 export interface GateLimits {
@@ -84,11 +84,7 @@ async function waitForHold(gate: Gate, maxWaitMs: number, signal: AbortSignal): 
     const afterMs = Math.ceil(gate.heldUntil - performance.now());
     if (afterMs <= 0) return;
     if (afterMs > maxWaitMs) {
-      throw new RegistryError(
-        'rate-limited',
-        `rate limited, retrying in ${formatDuration(Math.ceil(afterMs / 1000) * 1000)}`,
-        { afterMs },
-      );
+      throw new RegistryError('rate-limited', `rate limited, retrying in ${formatSeconds(afterMs)}`, { afterMs });
     }
     await sleep(afterMs, undefined, { signal });
   }

@@ -1,6 +1,6 @@
-import { isRecord } from '@sluice/api';
 import { checkDigest, hashFor, isDigest } from './digest.ts';
 import { RegistryError } from './error.ts';
+import { isRecord, tryParseJson } from './json.ts';
 import type { Session } from './session.ts';
 import type { Answer } from './wire.ts';
 
@@ -60,7 +60,7 @@ export async function readManifest(session: Session, reference: string, signal: 
   const wanted = isDigest(reference) ? reference : undefined;
   const hash = hashFor(wanted ?? `sha256:${'0'.repeat(64)}`).update(bytes);
   if (wanted !== undefined) checkDigest(hash, wanted);
-  const content = tryParse(bytes);
+  const content = tryParseJson(bytes.toString());
   const mediaType = answer.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (!isRecord(content)) throw odd(answer, 'the answer is no manifest');
   if (!pulledTypes.includes(mediaType)) throw odd(answer, 'the answer is of no known media type');
@@ -97,14 +97,6 @@ export async function* readBlob(
 function manifestPath(reference: string): string {
   if (isDigest(reference) || tagPattern.test(reference)) return `manifests/${reference}`;
   throw new RegistryError('refused', `'${reference.slice(0, 100)}' is neither tag nor digest`);
-}
-
-function tryParse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined; // told as an answer that is no manifest
-  }
 }
 
 function odd({ request }: Answer, why: string): RegistryError {

@@ -1,5 +1,5 @@
-import { isRecord } from '@sluice/api';
 import { RegistryError } from './error.ts';
+import { isRecord, tryParseJson } from './json.ts';
 import { nextPage } from './next-page.ts';
 import type { Session } from './session.ts';
 import type { Answer } from './wire.ts';
@@ -74,19 +74,11 @@ async function readPage(answer: Answer, maxBytes: number): Promise<Buffer> {
 }
 
 function parseTagList(body: Buffer, { request }: Answer): readonly unknown[] {
-  const value = tryParse(body);
+  const value = tryParseJson(body.toString());
   const tags = isRecord(value) ? value['tags'] : undefined;
   if (tags === null) return [];
   if (Array.isArray(tags)) return tags;
   throw new RegistryError('answer', `${request.method} ${request.url.href}: the answer is no list of tags`);
-}
-
-function tryParse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return undefined; // told as an answer that is no list
-  }
 }
 
 function tooMuch(): RegistryError {

@@ -1,7 +1,7 @@
-import { isRecord } from '@sluice/api';
 import { answerError } from './answer-error.ts';
 import { basicAuthorization, secretTexts, type RegistryCredentials } from './credentials.ts';
 import { RegistryError } from './error.ts';
+import { isRecord, tryParseJson } from './json.ts';
 import { checkRealm } from './realm.ts';
 import { send, type Answer, type Wire, type WireRequest } from './wire.ts';
 
@@ -70,7 +70,7 @@ function common(url: URL, { base }: TokenRequest): Pick<WireRequest, 'url' | 'ch
 
 async function readToken(answer: Answer, credentials: RegistryCredentials): Promise<Token> {
   if (answer.status !== 200) throw await answerError(answer, secretTexts(credentials));
-  const body = tryParse(await answer.read(maxTokenBytes));
+  const body = tryParseJson((await answer.read(maxTokenBytes)).toString());
   const token = isRecord(body) ? textOf(body['access_token']) || textOf(body['token']) : '';
   // The body is not shown: it may hold a token under another name.
   if (!isRecord(body) || token === '')
@@ -83,14 +83,6 @@ async function readToken(answer: Answer, credentials: RegistryCredentials): Prom
     lifeMs: typeof seconds === 'number' && seconds > 0 ? Math.min(seconds * 1000, 3_600_000) : defaultLifeMs,
     ...(refreshToken !== '' && { refreshToken }),
   };
-}
-
-function tryParse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return undefined; // told as an answer without a token
-  }
 }
 
 function textOf(value: unknown): string {

@@ -17,7 +17,7 @@ import { RegistryError } from './error.ts';
 import type { HostGates } from './host-gates.ts';
 import { patienceMs } from './rate-limit.ts';
 
-// Node's own client, not node-fetch: redirects, addresses and TLS are decided in `@sluice/egress`. docs/adr/0011-registry-client.md
+// Node's own client, not node-fetch: redirects, addresses and TLS are decided in `@sluice/egress`. docs/adr/0012-registry-client.md
 // has the reasons.
 
 /** What the requests of one repository have in common. */
