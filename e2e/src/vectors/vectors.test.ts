@@ -7,6 +7,7 @@ const families = [
   'semver',
   'image-policy',
   'setters',
+  'commit-template',
   'envsubst',
   'sourceignore',
   'health',

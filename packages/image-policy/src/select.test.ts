@@ -44,9 +44,9 @@ describe('semver', () => {
   // image 14.6-126
   test('chooses of 100,000 tags within two seconds', () => {
     const tags = Array.from({ length: 100_000 }, (_, n) => `${n % 10}.${n % 1000}.${n}`);
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect(compilePolicy(semver('<9'))([...tags, `8.1000.0-${'a'.repeat(200)}`, '8.1001.1']).tag).toBe('8.1001.1');
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000);
   });
 });
 
@@ -148,10 +148,10 @@ describe('filterTags', () => {
 
   // image 14.6-137
   test('patterns take linear time', () => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     const spec = { ...alphabetical(), filterTags: { pattern: '(a+)+$' } };
     expect(() => choose(spec, `${'a'.repeat(127)}b`)).toThrow('cannot be empty');
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
   });
 
   // image 14.6-139
