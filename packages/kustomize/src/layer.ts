@@ -128,8 +128,9 @@ function runGenerators(layer: Layer, into: Accumulator): void {
   for (const { generate, configured } of layerGenerators(layer)) {
     const resources = generate();
     if (configured !== undefined) for (const resource of resources) setGeneratorOrigin(resource, configured);
-    // Upstream prints the address of a Go object here.
-    prefixErrors('merging from generator &{0xc000000000 <nil>}', () =>
+    // Upstream prints the addresses of Go objects here: of the generator, and of its origin where origins are kept.
+    const origin = layer.origin === undefined ? '<nil>' : '0xc000000000';
+    prefixErrors(`merging from generator &{0xc000000000 ${origin}}`, () =>
       absorb(into.resources, resources, layer.build.warn),
     );
   }

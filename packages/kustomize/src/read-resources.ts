@@ -181,11 +181,18 @@ function metaDump(node: Node): string {
   const metadata = peekField(node, 'metadata');
   const name = nonEmptyText(peekField(metadata, 'name')) ?? '';
   const namespace = nonEmptyText(peekField(metadata, 'namespace')) ?? '';
-  const labels = mapText(stringMapOf(peekField(metadata, 'labels')));
-  const annotations = mapText(stringMapOf(peekField(metadata, 'annotations')));
+  const labels = mapText(withoutNulls(peekField(metadata, 'labels')));
+  const annotations = mapText(withoutNulls(peekField(metadata, 'annotations')));
   const apiVersion = nonEmptyText(peekField(node, 'apiVersion')) ?? '';
   const kind = nonEmptyText(peekField(node, 'kind')) ?? '';
   return `{{${apiVersion} ${kind}} {{${name} ${namespace}} ${labels} ${annotations}}}`;
+}
+
+/** A null leaves the text of its entry empty. */
+function withoutNulls(node: Node | undefined): Map<string, string> {
+  const map = stringMapOf(node);
+  for (const key of map.keys()) if (isMissing(peekField(node, key))) map.set(key, '');
+  return map;
 }
 
 /** Nodes as they are when a value is printed as JSON and read again: strings quoted, numbers in Go's form. */

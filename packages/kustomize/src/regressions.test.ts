@@ -65,3 +65,52 @@ test('subjects must have scalar names', () => {
     'setting namespace on (cluster)role binding subjects: looking up name on (cluster)role binding subject: wrong node kind: expected ScalarNode but got SequenceNode: node contents:\n[a]\n',
   );
 });
+
+test('numbers and booleans become text where a plug-in wants text', () => {
+  const config = (fields: string) => `[{apiVersion: builtin, kind: LabelTransformer, metadata: {name: x}, ${fields}}]`;
+  const spec = 'fieldSpecs: [{path: metadata/labels, create: true}]';
+  const transformers = config(`labels: {a: 1, b: 1.50, c: true, d: 1E+3}, ${spec}`);
+  expect(
+    buildText({ ...files('transformers: [t.yaml]\n', configMap('a')), 't.yaml': transformers.slice(1, -1) }),
+  ).toContain('labels:\n    a: "1"\n    b: "1.5"\n    c: "true"\n    d: "1000"\n');
+});
+
+test('the error of a replacement source that cannot be looked up says so', () => {
+  const replacement = '{source: {kind: ConfigMap, fieldPath: "data.a.[b=c]"}, targets: [{select: {kind: T}}]}';
+  expect(buildError(files(`replacements: [${replacement}]\n`, configMap('a')))).toBe(
+    'error looking up replacement source: wrong node kind: expected SequenceNode but got ScalarNode: node contents:\nb\n',
+  );
+});
+
+test.each([
+  ['0', 'SequenceNode'],
+  ['x', 'MappingNode'],
+])('below a text without content, %s wants a %s', (step, kind) => {
+  const replacement = `{sourceValue: x, targets: [{select: {kind: ConfigMap}, fieldPaths: [data.a.${step}]}]}`;
+  expect(buildError(files(`replacements: [${replacement}]\n`, configMap('a', "{a: '#'}")))).toContain(
+    `wrong node kind: expected ${kind} but got : node contents:`,
+  );
+});
+
+test('errors of generators show whether origins are kept', () => {
+  const generator = 'configMapGenerator: [{name: g, behavior: merge}]\n';
+  expect(buildError({ 'kustomization.yaml': generator })).toContain('merging from generator &{0xc000000000 <nil>}: ');
+  expect(buildError({ 'kustomization.yaml': `${generator}buildMetadata: [originAnnotations]\n` })).toContain(
+    'merging from generator &{0xc000000000 0xc000000000}: ',
+  );
+});
+
+test('a JSON patch of annotations leaves the hash of an object of odd kind alone', () => {
+  const patch = `[{"op": "add", "path": "/metadata/annotations", "value": {"a": "b"}}, {"op": "add", "path": "/kind", "value": 5}]`;
+  const kustomization = `configMapGenerator: [{name: cfg, literals: [a=b]}]\npatches: [{target: {kind: ConfigMap}, patch: '${patch}'}]\n`;
+  expect(buildText({ 'kustomization.yaml': kustomization })).toContain('name: cfg-tbhcbfc5kh\n');
+});
+
+test('what a map replaced keeps its tag, and cannot be printed', () => {
+  const replacement =
+    '{source: {kind: T, fieldPath: from}, targets: [{select: {kind: T}, fieldPaths: ["list.[name=a].v"]}]}';
+  const object = '{apiVersion: e/v1, kind: T, metadata: {name: t}, from: {x: 1}, list: [{name: a, v: true}]}\n';
+  expect(buildError(files(`replacements: [${replacement}]\n`, object))).toBe(
+    'map[string]interface {}(nil): yaml: cannot decode !!null `` as a !!bool',
+  );
+});

@@ -17,7 +17,9 @@ export function readYamlData(text: string, file: string): Data {
   }
 }
 
-/** Decodes as Go's `yaml.Unmarshal` does, whose errors have this prefix. */
+/** Decodes as Go's `yaml.Unmarshal` does, whose errors have this prefix; it knows where text is wanted. */
 export function decodeYaml(data: Data, shape: Shape, strict: boolean): unknown {
-  return prefixErrors('error unmarshaling JSON: while decoding JSON', () => decode(data, shape, { strict }));
+  return prefixErrors('error unmarshaling JSON: while decoding JSON', () =>
+    decode(data, shape, { strict, coerce: true }),
+  );
 }

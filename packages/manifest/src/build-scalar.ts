@@ -22,7 +22,8 @@ export function scalarAgain(node: ScalarNode, place: Place): Resolved {
   if (tag === string) return stringAgain(node, place);
   if (node.tagged) return resolveTagAt(node);
   if (style !== 'plain') return tag === '' || resolveTag(value) === tag ? stringAgain(node, place) : resolveTagAt(node);
-  if (value === '' && (place.inFlow || place.isKey)) return { tag: string, value };
+  const isPlainNull = value === '' && (tag === '' || tag === '!!null');
+  if (isPlainNull && (place.inFlow || place.isKey)) return { tag: string, value };
   return tag === '' ? resolvePlain(value) : resolveTagAt(node);
 }
 

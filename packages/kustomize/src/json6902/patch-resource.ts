@@ -34,6 +34,7 @@ export function patchResourceLeniently(resource: Resource, operations: readonly 
 
 function replaceTree(resource: Resource, operations: readonly Operation[]): [key: string, value: string][] {
   const kept = [...resource.annotations()].filter(([key]) => isInternalAnnotation(key));
+  const isHashed = resource.hasNote(notes.needsHashSuffix); // the patch may take the note away for now
   const patched = applyOperations(nodeData(resource.root, resource.origin), operations);
   if (patched === null || typeof patched !== 'object' || Array.isArray(patched)) {
     throw new KustomizeError(
@@ -42,13 +43,13 @@ function replaceTree(resource: Resource, operations: readonly Operation[]): [key
     );
   }
   resource.root = printedNode(patched);
-  if (isHashedByPosition(resource)) readPrinted(resource, patched);
+  if (isHashed && isHashedByPosition(resource)) readPrinted(resource, patched);
   return kept;
 }
 
 // The hash of a kind without data goes over the nodes with their positions, so the text must really be printed.
 function isHashedByPosition(resource: Resource): boolean {
-  return resource.hasNote(notes.needsHashSuffix) && resource.kind !== 'ConfigMap' && resource.kind !== 'Secret';
+  return resource.kind !== 'ConfigMap' && resource.kind !== 'Secret';
 }
 
 function readPrinted(resource: Resource, patched: Data): void {

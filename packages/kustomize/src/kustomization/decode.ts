@@ -1,4 +1,4 @@
-import type { Data } from '@sluice/manifest';
+import { formatGoFloat, type Data } from '@sluice/manifest';
 import { compareBytes, quoted } from '../go-text.ts';
 import { KustomizeError } from '../errors.ts';
 import type { Shape, StructShape } from './shapes.ts';
@@ -7,11 +7,16 @@ import type { Shape, StructShape } from './shapes.ts';
  * Reads data the way Go's `encoding/json` fills a struct: names match whatever their case, null leaves a field out,
  * types are strict. The first problem in order of sorted keys is the one that is reported.
  * @param strict whether unknown names are errors
+ * @param coerce whether numbers and booleans do where text is wanted, as in files that are read as YAML for a type
  * @returns an object of exactly the shape's fields (absent ones left out), which the caller may cast to its type
  * @throws KustomizeError `json: …`
  */
-export function decode(data: Data, shape: Shape, { strict }: { strict: boolean }): unknown {
-  const decoder = new Decoder(strict);
+export function decode(
+  data: Data,
+  shape: Shape,
+  { strict, coerce = false }: { strict: boolean; coerce?: boolean },
+): unknown {
+  const decoder = new Decoder(strict, coerce);
   const value = decoder.read(data, shape, { struct: '', path: [] });
   if (decoder.problem !== undefined) throw new KustomizeError(decoder.problem);
   return value;
@@ -28,9 +33,11 @@ type DataMap = { [key: string]: Data };
 class Decoder {
   problem: string | undefined;
   readonly #strict: boolean;
+  readonly #coerce: boolean;
 
-  constructor(strict: boolean) {
+  constructor(strict: boolean, coerce: boolean) {
     this.#strict = strict;
+    this.#coerce = coerce;
   }
 
   read(data: Data, shape: Shape, place: Place): unknown {
@@ -45,7 +52,7 @@ class Decoder {
       case 'struct':
         return isMap(data) ? this.#readStruct(data, shape, place) : this.#mismatch(data, shape, place);
       case 'string':
-        return typeof data === 'string' ? data : this.#mismatch(data, shape, place);
+        return typeof data === 'string' ? data : (this.#asText(data) ?? this.#mismatch(data, shape, place));
       case 'bool':
         return typeof data === 'boolean' ? data : this.#mismatch(data, shape, place);
       default:
@@ -79,6 +86,11 @@ class Decoder {
       if (value !== undefined) result[name] = value;
     }
     return result;
+  }
+
+  #asText(data: Data): string | undefined {
+    if (!this.#coerce || typeof data === 'object') return undefined;
+    return typeof data === 'number' && !Number.isInteger(data) ? formatGoFloat(data, 32) : String(data);
   }
 
   #mismatch(data: Data, shape: Shape, place: Place): undefined {

@@ -67,7 +67,9 @@ const targetSelector = struct('TargetSelector', {
   options: fieldOptions,
 });
 
-const replacementFields = { source: sourceSelector, targets: list(targetSelector), sourceValue: string };
+const targetSelectors: Shape = { ...list(targetSelector), go: '[]*types.TargetSelector' };
+
+const replacementFields = { source: sourceSelector, targets: targetSelectors, sourceValue: string };
 
 export const replacement = struct('Replacement', replacementFields);
 

@@ -56,7 +56,7 @@ function matchField(node: Node, key: string, rest: readonly string[], create: Cr
 
 // Text below which the path goes on is looked into, but what is found there is a copy: it only decides between errors.
 function matchInText(scalar: ScalarNode, rest: readonly string[], create: CreateAs): Slot[] {
-  return matchPath(rootSlot(parseStructured(scalar.value)), rest, create);
+  return matchPath(rootSlot(parseStructured(scalar.value, rest[0])), rest, create);
 }
 
 function matchIndex(node: Node, index: number, rest: readonly string[], create: CreateAs): Slot[] {

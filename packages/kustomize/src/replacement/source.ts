@@ -13,7 +13,9 @@ export function sourceValue(resources: readonly Resource[], { source, sourceValu
   if (source === undefined) throw new KustomizeError('replacements must specify a source and at least one target');
   const resource = sourceResource(resources, source);
   const path = source.fieldPath || 'metadata.name';
-  const node = findValue(resource.root, splitFieldPath(path));
+  const node = prefixErrors('error looking up replacement source', () =>
+    findValue(resource.root, splitFieldPath(path)),
+  );
   if (isEmpty(node) || node === undefined) {
     throw new KustomizeError(
       `fieldPath \`${path}\` is missing for replacement source ${idText(selectorId(source))}`,

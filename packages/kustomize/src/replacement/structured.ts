@@ -2,9 +2,14 @@ import { YamlError, attachComments, parseDocument, toJson, type Data, type Node 
 import { KustomizeError } from '../errors.ts';
 import { nodeData } from '../node-data.ts';
 import { printTree } from '../print-tree.ts';
+import { isIndex, isQuery } from './path.ts';
 
-/** Reads the YAML or JSON inside a scalar. @throws KustomizeError when it is neither */
-export function parseStructured(text: string): Node {
+/**
+ * Reads the YAML or JSON inside a scalar.
+ * @param next the step of a path that is to follow; the error for text without content tells what it wanted
+ * @throws KustomizeError when it is neither
+ */
+export function parseStructured(text: string, next = ''): Node {
   try {
     const document = parseDocument(text);
     attachComments(document);
@@ -13,7 +18,8 @@ export function parseStructured(text: string): Node {
     if (!(error instanceof YamlError)) throw error;
     throw new KustomizeError(error.message, {}, { cause: error });
   }
-  throw new KustomizeError('wrong node kind: expected MappingNode but got : node contents:\nnull\n');
+  const wanted = isIndex(next) || isQuery(next) ? 'SequenceNode' : 'MappingNode';
+  throw new KustomizeError(`wrong node kind: expected ${wanted} but got : node contents:\nnull\n`);
 }
 
 /** Writes a changed document back in the form that it had: JSON as JSON, indented or compact, anything else as YAML. */
