@@ -18,6 +18,16 @@ describe.skipIf(isRegistryMissing)('authentication (docker-registry is not insta
     expect(rig.server.requests.map(({ headers }) => headers['user-agent'])).toEqual(['sluice', 'sluice']);
   });
 
+  test('one connection serves ping, token, pages and digest', async () => {
+    await using rig = await startRig({ auth: { ...login, maxUses: 2 }, pageSize: 2 });
+    const repository = rig.client.repository({ registry: rig.server.host, repository: image }, { credentials });
+    const signal = AbortSignal.timeout(10_000);
+    await repository.tags(signal);
+    await repository.digest('latest', signal);
+    expect(rig.asked().length).toBeGreaterThan(6);
+    expect(new Set(rig.server.requests.map(({ remotePort }) => remotePort)).size).toBe(1);
+  });
+
   // image 14.4-58
   test('basic', async () => {
     await using rig = await startRig({ auth: 'basic', pageSize: 2 });

@@ -41,6 +41,7 @@ const pulledTypes = mediaTypes.slice(2);
 export async function readDigest(session: Session, tag: string, signal: AbortSignal): Promise<string> {
   const at = manifestPath(tag);
   using answer = await session.request({ method: 'HEAD', at, accept: mediaTypes.join(',') }, signal);
+  await answer.skip();
   for (const name of ['Content-Type', 'Content-Length', 'Docker-Content-Digest']) {
     if (answer.headers[name.toLowerCase()] === undefined) throw odd(answer, `response did not include ${name} header`);
   }

@@ -46,6 +46,7 @@ async function pingScheme(wire: Wire, scheme: string, registry: string, signal: 
   if (url === null) throw new RegistryError('refused', `'${registry}' is no address of a registry`);
   using answer = await send(wire, { method: 'GET', url }, signal);
   if (answer.status !== 200 && answer.status !== 401) throw await answerError(answer, []);
+  await answer.skip();
   const base = new URL(url.origin);
   base.protocol = answer.url.protocol;
   const header = answer.status === 401 ? answer.headers['www-authenticate'] : undefined;

@@ -160,7 +160,7 @@ describe.skipIf(isRegistryMissing)('tags (docker-registry is not installed)', ()
     [404, '', 'unexpected status code 404 Not Found'],
     [404, '{"errors":[]}', 'unexpected status code 404 Not Found: {"errors":[]}'],
     [418, '[1]', "unexpected status code 418 I'm a Teapot: [1]"],
-  ])('status %d with %s', async (status, body, message) => {
+  ])('status %d with %j', async (status, body, message) => {
     await using rig = await startRig(listing(() => answer(status, {}, body)));
     const url = `${rig.server.url}/v2/team/app/tags/list?n=1000`;
     expect((await failureOf(rig.tags())).message).toBe(`GET ${url}: ${message}`);

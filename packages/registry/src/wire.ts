@@ -54,10 +54,13 @@ export interface Answer extends Disposable {
   readonly url: URL;
   /** @throws RegistryError `limit`, `transport` or `timeout` */
   read(maxBytes: number): Promise<Buffer>;
+  /** Passes over a short body, so that the connection can serve the next request. */
+  skip(): Promise<void>;
   /** The body piece by piece. Leaving the loop early closes the connection. */
   chunks(): AsyncGenerator<Buffer>;
 }
 
+const maxSkippedBytes = 65_536;
 const temporaryStatuses: ReadonlySet<number> = new Set([408, 429, 499, 500, 502, 503, 504, 522]);
 const temporaryCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'EAI_AGAIN', 'ETIMEDOUT']);
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -76,7 +79,7 @@ export async function send(wire: Wire, request: WireRequest, signal: AbortSignal
       const heldMs = patienceMs(answer.status, answer.headers, Date.now());
       if (heldMs !== undefined) wire.gates.hold(request.url.host, heldMs);
       if (delayMs === undefined || !temporaryStatuses.has(answer.status)) return answer;
-      answer[Symbol.dispose]();
+      await answer.skip();
       if (heldMs !== undefined) continue; // the gate waits, or refuses
     }
     await sleep((delayMs ?? 0) * (1 + Math.random() / 10), undefined, { signal }).catch((error: unknown) => {
@@ -99,6 +102,10 @@ async function tryOnce(wire: Wire, request: WireRequest, signal: AbortSignal): P
         return await readBody(response, maxBytes, signal).catch((error: unknown) => {
           throw describe(request, error, signal);
         });
+      },
+      async skip() {
+        // Too long a body, or a broken one: the connection is closed, and nothing is lost.
+        await readBody(response, maxSkippedBytes, signal).catch(() => {});
       },
       async *chunks() {
         try {

@@ -32,6 +32,8 @@ export interface TestRegistryRequest {
   /** By the monotonic clock, in ms. */
   readonly at: number;
   readonly body: string;
+  /** Of the client: the same for requests over one connection. */
+  readonly remotePort: number | undefined;
 }
 
 export type RegistryFault =
@@ -104,7 +106,14 @@ function listener(tls: TestRegistryOptions['tls'], handle: RequestListener): Ret
 async function enter(req: IncomingMessage, res: ServerResponse, door: Door): Promise<void> {
   const body = await readAll(req);
   const { method = '', url: path = '/', headers } = req;
-  const request = { method, path, headers, at: performance.now(), body: body.toString() };
+  const request = {
+    method,
+    path,
+    headers,
+    at: performance.now(),
+    body: body.toString(),
+    remotePort: req.socket.remotePort,
+  };
   door.requests.push(request);
   const fault = door.options.fail?.(request);
   if (fault?.type === 'close') return void req.socket.destroy();
