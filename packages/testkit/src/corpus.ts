@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../../../../shared/corpus');
@@ -10,7 +10,8 @@ const root = join(import.meta.dirname, '../../../../shared/corpus');
  */
 export function corpusPath(path: string): string | undefined {
   const full = join(root, path);
-  if (existsSync(full)) return full;
+  // The real path, as builds print it, also where the folder is linked.
+  if (existsSync(full)) return realpathSync(full);
   if (process.env['CI'] === 'true') throw new Error(`${corpusMissing}: ${full}`);
   return undefined;
 }
