@@ -111,8 +111,11 @@ function position(key: Value, length: number): number {
   return Number(key.value);
 }
 
+/** Only maps by object have keys that are no strings. */
+const keyType = 'update.ObjectIdentifier';
+
 function keyOf({ keys }: Dict, key: Value): string {
-  const type = keys?.values().next().value?.type ?? (keys === undefined ? 'string' : 'struct');
+  const type = keys === undefined ? 'string' : keyType;
   if (key === null) throw new FunctionError(`value is nil; should be of type ${type}`);
   if (keys === undefined && typeof key === 'string') return key;
   const found = [...(keys ?? [])].find(([, struct]) => deepEqual(struct, key));

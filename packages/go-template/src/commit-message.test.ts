@@ -160,6 +160,17 @@ test('errors name the place in bytes', () => {
   expect(render('{{ if false }}{{ fail "no" }}{{ end }}')).toBe('');
 });
 
+test.each([
+  ['nope', "invalid character 'o' in literal null (expecting 'u')"],
+  ['{\\"a\\" 1}', "invalid character '1' after object key"],
+  ['[1 2]', "invalid character '2' after array element"],
+  ['1 2', "invalid character '2' after top-level value"],
+  ['{\\"a\\":}', "invalid character '}' looking for beginning of value"],
+  ['[1,', 'unexpected end of JSON input'],
+])('mustFromJson refuses %s as Go does', (json, why) => {
+  expect(() => render(`{{ mustFromJson "${json}" }}`)).toThrow(`error calling mustFromJson: ${why}`);
+});
+
 // image 14.11-234
 describe('fields of old', () => {
   const digest = `sha256:${'0f'.repeat(32)}`;

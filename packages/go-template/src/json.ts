@@ -1,4 +1,5 @@
 import { FunctionError } from './error.ts';
+import { jsonProblem } from './json-problem.ts';
 import { toText } from './printf.ts';
 import { Complex, Dict, Float, Int, List, sortedEntries, typeOf, type Value } from './value.ts';
 
@@ -73,7 +74,7 @@ export function parseGoJson(text: string): Value {
   try {
     data = JSON.parse(text);
   } catch (error) {
-    throw new FunctionError(syntaxProblem(text), { cause: error });
+    throw new FunctionError(jsonProblem(text), { cause: error });
   }
   return fromData(data);
 }
@@ -84,27 +85,4 @@ function fromData(data: unknown): Value {
   if (typeof data === 'object' && data !== null)
     return new Dict(Object.entries(data).map(([key, item]) => [key, fromData(item)]));
   return typeof data === 'string' || typeof data === 'boolean' ? data : null;
-}
-
-/** What Go says of it, as far as the first value is concerned. */
-function syntaxProblem(text: string): string {
-  for (let end = 1; end <= text.length; end++) {
-    const problem = problemOf(text.slice(0, end));
-    if (problem !== undefined) return `invalid character ${quoteChar(text[end - 1] ?? '')} ${problem}`;
-  }
-  return 'unexpected end of JSON input';
-}
-
-/** Why no JSON begins so. Only the beginning of values is told apart. */
-function problemOf(start: string): string | undefined {
-  const last = start.at(-1) ?? '';
-  const before = start.slice(0, -1).trimEnd();
-  if (/^\s$/.test(last)) return undefined;
-  const isValueStart = before === '' || /[[,:]$/.test(before);
-  return isValueStart && !/[-0-9"[{tfn\]]/.test(last) ? 'looking for beginning of value' : undefined;
-}
-
-function quoteChar(char: string): string {
-  if (char === "'") return "'\\''";
-  return char === '"' ? `'"'` : `'${JSON.stringify(char).slice(1, -1)}'`;
 }

@@ -58,11 +58,7 @@ function tryParseDigits(digits: string): bigint | undefined {
 
 /** Go's `ParseFloat`; infinite and too large numbers are none. */
 export function tryParseFloat(text: string): number | undefined {
-  if (
-    /_/.test(text) &&
-    !/^[+-]?(?:0[xX]_?)?(?:[0-9a-fA-F]_?)*(?:\.(?:[0-9a-fA-F]+_?)*)?(?:[eEpP][+-]?(?:[0-9]_?)+)?$/.test(text)
-  )
-    return undefined;
+  if (!hasGoodUnderscores(text)) return undefined;
   const plain = text.replaceAll('_', '');
   const hexadecimal = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?\d+)$/.exec(plain);
   if (hexadecimal !== null) {
@@ -74,4 +70,11 @@ export function tryParseFloat(text: string): number | undefined {
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(plain)) return undefined;
   const value = Number(plain);
   return Number.isFinite(value) ? value : undefined;
+}
+
+/** An underscore stands between two digits; behind `0x` it may stand too. */
+function hasGoodUnderscores(text: string): boolean {
+  if (!text.includes('_')) return true;
+  const bad = /0x/i.test(text) ? /(?:^|[^0-9a-fx])_|_(?:$|[^0-9a-f])/i : /(?:^|[^0-9])_|_(?:$|[^0-9])/;
+  return !bad.test(text);
 }
