@@ -9,12 +9,21 @@ export function printTree(root: Node): string {
 }
 
 function block(node: Node, margin: string): string {
-  const text = bodyOf(node, margin);
+  const text = isCollection(node) ? anchorLine(node, margin) + bodyOf(node, margin) : bodyOf(node, margin);
   return text.endsWith('\n') ? text : `${text}\n`;
 }
 
+/** The anchor of a block collection stands on a line of its own. */
+function anchorLine({ anchor }: Node, margin: string): string {
+  return anchor === undefined ? '' : `&${anchor}\n${margin}`;
+}
+
+function anchored({ anchor }: Node, text: string): string {
+  return anchor === undefined ? text : `&${anchor} ${text}`.trimEnd();
+}
+
 function bodyOf(node: Node, margin: string): string {
-  if (node.kind === 'scalar') return scalarText(node, margin);
+  if (node.kind === 'scalar') return anchored(node, scalarText(node, margin));
   if (node.kind === 'alias') return `*${node.name}`;
   if (node.flow || node.items.length === 0) return flowText(node);
   return node.kind === 'mapping' ? mapLines(node.items, margin) : listLines(node.items, margin);
@@ -42,7 +51,8 @@ function valueText(value: Node, margin: string, key: Node): string {
   const tail = comment === undefined || comment === '' ? '' : ` ${comment}`;
   if (isCollection(value)) {
     const inner = value.kind === 'sequence' ? margin : `${margin}  `;
-    return `${tail}\n${inner}${block(value, inner)}`;
+    const anchor = value.anchor === undefined ? '' : ` &${value.anchor}`;
+    return `${anchor}${tail}\n${inner}${bodyOf(value, inner)}`;
   }
   const text = bodyOf(value, `${margin}`);
   if (text === '') return `${tail}\n`;
@@ -59,12 +69,15 @@ function headComment(node: Node, margin: string): string {
 }
 
 function scalarOrFlow(node: Node): string {
-  return node.kind === 'scalar' ? scalarText(node, '') : flowText(node);
+  return node.kind === 'scalar' ? anchored(node, scalarText(node, '')) : flowText(node);
 }
 
 function flowText(node: Node): string {
-  if (node.kind === 'scalar') return scalarText(node, '');
   if (node.kind === 'alias') return `*${node.name}`;
+  return anchored(node, node.kind === 'scalar' ? scalarText(node, '') : flowCollection(node));
+}
+
+function flowCollection(node: Exclude<Node, { kind: 'scalar' | 'alias' }>): string {
   if (node.kind === 'sequence') return `[${node.items.map(flowText).join(', ')}]`;
   const pairs: string[] = [];
   for (let i = 0; i < node.items.length; i += 2) {
@@ -74,12 +87,19 @@ function flowText(node: Node): string {
   return `{${pairs.join(', ')}}`;
 }
 
+/** A tag that was written is written again. */
 function scalarText(node: Extract<Node, { kind: 'scalar' }>, margin: string): string {
+  return node.tagged ? `${node.tag} ${valueOnly(node, margin)}`.trimEnd() : valueOnly(node, margin);
+}
+
+function valueOnly(node: Extract<Node, { kind: 'scalar' }>, margin: string): string {
   const { value, style } = node;
+  if (value === '' && style === 'plain' && node.tag !== '!!str') return '';
+  if (style === 'folded' && isFoldable(value)) return folded(value, margin);
   if (style === 'single' && !value.includes('\n')) return `'${value.replaceAll("'", "''")}'`;
   if (style === 'double') return JSON.stringify(value);
   if (value.includes('\n')) return literal(value, margin);
-  if (node.tag !== '!!str' || resolveTag(value) === '!!str') return plainOrQuoted(value);
+  if (node.tagged || node.tag !== '!!str' || resolveTag(value) === '!!str') return plainOrQuoted(value);
   return JSON.stringify(value);
 }
 
@@ -87,6 +107,17 @@ function scalarText(node: Extract<Node, { kind: 'scalar' }>, margin: string): st
 function plainOrQuoted(value: string): string {
   const text = stringify(`${value} x`).trimEnd();
   return text.startsWith('"') || text.startsWith("'") ? stringify(value).trimEnd() : value;
+}
+
+/** Longer lines would be broken, and indented ones keep their breaks: those are printed as literals. */
+function isFoldable(value: string): boolean {
+  return value !== '' && value.split('\n').every((line) => line.length < 70 && !line.startsWith(' '));
+}
+
+function folded(value: string, margin: string): string {
+  const lines = value.replace(/\n$/, '').split('\n');
+  const chomp = value.endsWith('\n') ? '' : '-';
+  return `>${chomp}\n${lines.map((line) => `${margin}  ${line}`).join('\n\n')}\n`;
 }
 
 function literal(value: string, margin: string): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildError, buildText, configMap } from './testing.ts';
+import { build, buildError, buildText, configMap } from './testing.ts';
 
 // Differences that random builds against the original found; the outcomes are the original's.
 
@@ -113,4 +113,20 @@ test('what a map replaced keeps its tag, and cannot be printed', () => {
   expect(buildError(files(`replacements: [${replacement}]\n`, object))).toBe(
     'map[string]interface {}(nil): yaml: cannot decode !!null `` as a !!bool',
   );
+});
+
+test.each([
+  ['&a', '&a'],
+  ['a: &x 1\nb: *x\nc: d', 'a: &x 1\nb: *x\nc: zz'],
+  ['l:\n- &x\n  k: v\n- *x\nc: d', 'l:\n- &x\n  k: v\n- *x\nc: zz'],
+  ['&r\nc: d', '&r\nc: zz'],
+  ['a: !!str 5\nc: d', 'a: !!str 5\nc: zz'],
+  ['a: !!null ""\nc: d', 'a: !!null ""\nc: zz'],
+  ['a: !t x\nc: d', 'a: !t x\nc: zz'],
+  ['a: >-\n  x\n  y\nc: d', 'a: >-\n  x y\nc: zz'],
+])('YAML in a text keeps anchors, tags and folding: %j', (text, want) => {
+  const replacement =
+    '{sourceValue: zz, targets: [{select: {kind: ConfigMap}, fieldPaths: [data.t.c], options: {create: true}}]}';
+  const result = build(files(`replacements: [${replacement}]\n`, configMap('a', `{t: ${JSON.stringify(text)}}`)));
+  expect(result.resources[0]?.toData()).toMatchObject({ data: { t: want } });
 });
