@@ -106,7 +106,8 @@ export function compareGvk(a: Gvk, b: Gvk): number {
 
 function pathPart(text: string): PathPart {
   const isList = text.endsWith('[]');
-  return { name: isList ? text.slice(0, -2) : text, isList };
+  const name = isList ? text.slice(0, -2) : text;
+  return { name: name.trim() === '' ? name : name.trim(), isList };
 }
 
 function walk(node: Node, depth: number, spec: FieldSpec, action: FieldAction): void {

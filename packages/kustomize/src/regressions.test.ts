@@ -130,3 +130,26 @@ test.each([
   const result = build(files(`replacements: [${replacement}]\n`, configMap('a', `{t: ${JSON.stringify(text)}}`)));
   expect(result.resources[0]?.toData()).toMatchObject({ data: { t: want } });
 });
+
+test('a generated object whose kind is replaced is hashed with the text that it began from', () => {
+  const replacement = '{sourceValue: v1, targets: [{select: {kind: ConfigMap}, fieldPaths: [kind]}]}';
+  const generator = 'configMapGenerator: [{name: g2, literals: [k0=1, z=a b]}]\n';
+  expect(buildText({ 'kustomization.yaml': `${generator}replacements: [${replacement}]\n` })).toContain(
+    'name: g2-t49fc75768\n',
+  );
+});
+
+test('blanks around the steps of a field path count for nothing', () => {
+  const plugin =
+    '{apiVersion: builtin, kind: PrefixTransformer, metadata: {name: x}, prefix: t-, fieldSpecs: [{path: metadata/  name}]}\n';
+  expect(buildText({ ...files('transformers: [t.yaml]\n', configMap('a')), 't.yaml': plugin })).toContain(
+    'name: t-a\n',
+  );
+});
+
+test('fields of embedded structs take no number for a text', () => {
+  const configuration = 'images: [{path: a, kind: 1}]\n';
+  expect(buildError({ ...files('configurations: [c.yaml]\n', configMap('a')), 'c.yaml': configuration })).toContain(
+    'cannot unmarshal number into Go struct field FieldSpec.images.Gvk.kind of type string',
+  );
+});

@@ -1,10 +1,11 @@
+import { parseDocument } from '@sluice/manifest';
 import { KustomizeError } from '../errors.ts';
 import { compareBytes } from '../go-text.ts';
 import { notes, setMetaEntry } from '../identity.ts';
 import type { GeneratorEntry, GeneratorOptions } from '../kustomization/types.ts';
 import type { LayerContext } from '../layer-context.ts';
 import { Resource } from '../resource.ts';
-import { MappingNode, ScalarNode, getOrCreateMap, newString, setField } from '../tree.ts';
+import { ScalarNode, getOrCreateMap, newString, setField, type MappingNode } from '../tree.ts';
 import { wrappedBase64 } from './base64.ts';
 import type { Generator } from './generator.ts';
 import { readPairs, type Content } from './key-values.ts';
@@ -36,9 +37,9 @@ export function mergeOptions(
 function generate(kind: 'ConfigMap' | 'Secret', entry: GeneratorEntry, layer: LayerContext): Resource {
   const { name = '', namespace = '', options } = entry;
   if (name === '') throw new KustomizeError('a configmap must have a name');
-  const root = new MappingNode();
-  setField(root, 'apiVersion', new ScalarNode('v1', '!!str'));
-  setField(root, 'kind', new ScalarNode(kind, '!!str'));
+  // Upstream starts from a text, too; its positions count in the hash of an object whose kind is replaced.
+  const text = `\napiVersion: v1\nkind: ${kind}\n`;
+  const root = parseDocument(text).root as MappingNode; // as the line above says
   const metadata = getOrCreateMap(root, 'metadata');
   setField(metadata, 'name', newString(name));
   if (namespace !== '') setField(metadata, 'namespace', newString(namespace));
@@ -48,6 +49,7 @@ function generate(kind: 'ConfigMap' | 'Secret', entry: GeneratorEntry, layer: La
   else addConfigData(root, pairs);
   addOptions(root, options);
   const resource = new Resource(root, { file: layer.file, line: 1 }, layer.build.scopeOf);
+  resource.text = text;
   if (!options?.disableNameSuffixHash) resource.setNote(notes.needsHashSuffix);
   resource.setNote(notes.generatorBehavior, behaviorOf(entry.behavior));
   return resource;

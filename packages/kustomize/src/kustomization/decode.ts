@@ -52,7 +52,7 @@ class Decoder {
       case 'struct':
         return isMap(data) ? this.#readStruct(data, shape, place) : this.#mismatch(data, shape, place);
       case 'string':
-        return typeof data === 'string' ? data : (this.#asText(data) ?? this.#mismatch(data, shape, place));
+        return typeof data === 'string' ? data : (this.#asText(data, shape) ?? this.#mismatch(data, shape, place));
       case 'bool':
         return typeof data === 'boolean' ? data : this.#mismatch(data, shape, place);
       default:
@@ -88,8 +88,9 @@ class Decoder {
     return result;
   }
 
-  #asText(data: Data): string | undefined {
-    if (!this.#coerce || typeof data === 'object') return undefined;
+  // Of embedded structs the converter looks at the struct where it should look at the field.
+  #asText(data: Data, { embedded }: Shape): string | undefined {
+    if (!this.#coerce || embedded !== undefined || typeof data === 'object') return undefined;
     return typeof data === 'number' && !Number.isInteger(data) ? formatGoFloat(data, 32) : String(data);
   }
 
