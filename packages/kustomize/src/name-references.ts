@@ -5,6 +5,10 @@ import { apiVersionOf, effectiveNamespace, gvkSelected, idText, noNamespace, typ
 import type { Resource } from './resource.ts';
 import { ScalarNode, getField, isMissing, peekField, setField, setText, textOf, valueOf, type Node } from './tree.ts';
 
+/** Upstream prints a Go object here, address and all. */
+const printedNode =
+  '&yaml.RNode{fieldPath:[]string(nil), value:(*yaml.Node)(0xc000000000), ShouldKeep:false, Match:[]string(nil)}';
+
 /**
  * Makes references follow the objects whose names changed (engine §12). Only what was renamed, moved or hashed is a
  * candidate: an object without a history is never the target.
@@ -101,7 +105,7 @@ class Referrer {
 
   #setItem(item: Node, field: ReferenceField): void {
     if (item.kind !== 'sequence') return this.#set(item, field);
-    throw new KustomizeError('a list is expected to hold either strings or maps of strings');
+    throw new KustomizeError(`${printedNode} is expected to be either a string or a map of string`);
   }
 
   #setScalar(node: ScalarNode, field: ReferenceField): void {

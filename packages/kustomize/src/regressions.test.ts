@@ -131,6 +131,12 @@ test.each([
   expect(result.resources[0]?.toData()).toMatchObject({ data: { t: want } });
 });
 
+test.each(['v.0', 'v.0.k', 'v.n'])('below a null, %s is created without effect', (path) => {
+  const replacement = `{sourceValue: x, targets: [{select: {kind: T}, fieldPaths: [${path}], options: {create: true}}]}`;
+  const object = '{apiVersion: e/v1, kind: T, metadata: {name: t}, v: null}\n';
+  expect(buildText(files(`replacements: [${replacement}]\n`, object))).toContain('v: null\n');
+});
+
 test('a generated object whose kind is replaced is hashed with the text that it began from', () => {
   const replacement = '{sourceValue: v1, targets: [{select: {kind: ConfigMap}, fieldPaths: [kind]}]}';
   const generator = 'configMapGenerator: [{name: g2, literals: [k0=1, z=a b]}]\n';

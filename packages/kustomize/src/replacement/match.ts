@@ -61,8 +61,11 @@ function matchInText(scalar: ScalarNode, rest: readonly string[], create: Create
 
 function matchIndex(node: Node, index: number, rest: readonly string[], create: CreateAs): Slot[] {
   const elements = elementsOf(node);
-  if (elements.length === index && create !== undefined && node.kind === 'sequence')
-    node.items.push(newNode(kindFor(rest[0], create)));
+  if (elements.length === index && create !== undefined) {
+    const made = newNode(kindFor(rest[0], create));
+    if (isNull(node)) return matchPath(rootSlot(made), rest, create);
+    if (node.kind === 'sequence') node.items.push(made);
+  }
   const slot = elementSlots(node)[index];
   if (slot === undefined)
     throw new KustomizeError(`index ${index} specified but only ${elementsOf(node).length} elements found`);
