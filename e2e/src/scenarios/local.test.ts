@@ -156,6 +156,30 @@ test('a reader of the output that goes away ends the run, and nothing stays behi
   expect([child.exitCode, await runs()]).toEqual([0, []]);
 });
 
+test('manifests without a namespace go to flux-system, sources before what waits for them', async () => {
+  await using root = await createGitRoot();
+  const repo = await root.createRepo('fleet');
+  const [source, kustomization] = sync.replaceAll(', namespace: flux-system', '').split('---\n') as [string, string];
+  await repo.commit({ 'a.yaml': kustomization, 'b.yaml': source, 'apps/all.yaml': namespaceYaml });
+  const { code, out } = await sluice('local', '--once', '--path', repo.bareDir);
+  expect([code, out]).toEqual([0, expect.stringMatching(/✔ ready +apps applied at .*\(1 objects\)/)]);
+});
+
+test('a manifest that the API server refuses is told with its file', async () => {
+  const folder = join(temp, 'mine');
+  await mkdir(folder);
+  await writeFile(join(folder, 'sync.yaml'), sync.replace('interval: 10m', 'interval: often'));
+  const { code, err } = await sluice('local', '--once', '--path', folder);
+  expect([code, err]).toEqual([1, expect.stringMatching(/^✗ sync\.yaml: .*"apps" is invalid.*spec\.interval/)]);
+});
+
+test('that git is missing is told', async () => {
+  const child = start(['local', '--once'], { PATH: temp });
+  const [text] = (await once(child.stderr, 'data')) as [Buffer];
+  await once(child, 'exit');
+  expect([child.exitCode, text.toString()]).toEqual([1, '✗ git is not on the PATH: install it, then run this again\n']);
+});
+
 test('a temporary folder that cannot be made is told', async () => {
   temp = join(temp, 'no', 'such');
   expect(await sluice('local', '--once')).toMatchObject({
@@ -230,9 +254,9 @@ async function runs(): Promise<string[]> {
   return parent === undefined ? [] : await readdir(join(temp, parent));
 }
 
-function start(args: readonly string[]) {
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   return spawn(process.execPath, [bin, ...args], {
-    env: { ...process.env, TMPDIR: temp },
+    env: { ...process.env, TMPDIR: temp, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -1,5 +1,6 @@
-import { buildCrd, gvkOf, keyOf, kindSchemas, type KubeObject } from '@sluice/api';
+import { buildCrd, gitRepositoryGvk, gvkOf, keyOf, kindSchemas, type KubeObject } from '@sluice/api';
 import type { KubeClient } from '@sluice/kube';
+import type { FoundManifest } from './find-manifests.ts';
 
 const fieldManager = 'sluice-local';
 
@@ -18,18 +19,27 @@ export async function applyCrds(kube: KubeClient, crds: readonly KubeObject[], s
   for (const crd of crds) await applyObject(kube, crd, signal);
 }
 
-/** Applies objects in order, their namespaces first. @throws KubeError with the server's words for the first that is refused */
-export async function applyObjects(
+/**
+ * Applies manifests: their namespaces first, then the sources, so that nothing has to wait for a source that is there.
+ * @throws Error with the file and the server's words for the first that is refused
+ */
+export async function applyManifests(
   kube: KubeClient,
-  objects: readonly KubeObject[],
+  manifests: readonly FoundManifest[],
   signal: AbortSignal,
 ): Promise<void> {
+  const objects = manifests.map(({ object }) => object);
   const namespaces = new Set(objects.map((object) => object.metadata.namespace ?? ''));
   namespaces.delete('');
   for (const name of namespaces) {
     await applyObject(kube, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, signal);
   }
-  for (const object of objects) await applyObject(kube, object, signal);
+  const isSource = ({ object }: FoundManifest) => object.kind === gitRepositoryGvk.kind;
+  for (const { object, file } of manifests.toSorted((a, b) => Number(isSource(b)) - Number(isSource(a)))) {
+    await applyObject(kube, object, signal).catch((cause: unknown) => {
+      throw new Error(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    });
+  }
 }
 
 async function applyObject(kube: KubeClient, object: KubeObject, signal: AbortSignal): Promise<void> {

@@ -10,6 +10,7 @@ export interface FoundManifest {
   readonly file: string;
 }
 
+const crdKind = 'CustomResourceDefinition';
 const maxFileBytes = 4 * 1024 * 1024;
 const maxFiles = 20_000;
 const skippedFolders = new Set(['.git', 'node_modules']);
@@ -51,7 +52,13 @@ function manifestsIn(text: string, file: string): FoundManifest[] {
   } catch {
     return []; // see above
   }
-  return documents.filter(isOurs).map((object) => ({ object, file }));
+  return documents.filter(isOurs).map((object) => ({ object: inNamespace(object), file }));
+}
+
+/** A manifest without a namespace goes where Flux lives; mostly a kustomization.yaml beside it would say just that. */
+function inNamespace(object: KubeObject): KubeObject {
+  if (object.kind === crdKind || object.metadata.namespace !== undefined) return object;
+  return { ...object, metadata: { ...object.metadata, namespace: 'flux-system' } };
 }
 
 /** The CRDs of Flux's other kinds, which a cluster has before it reconciles anything. Ours are there already. */
@@ -83,7 +90,7 @@ export function oneOfEach(manifests: readonly FoundManifest[]): ChosenManifests 
 }
 
 function isCrd({ object }: FoundManifest): boolean {
-  return object.kind === 'CustomResourceDefinition';
+  return object.kind === crdKind;
 }
 
 function isOurs(value: unknown): value is KubeObject {
@@ -91,7 +98,7 @@ function isOurs(value: unknown): value is KubeObject {
   const { apiVersion, kind, metadata } = value as Partial<KubeObject>;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof metadata?.name !== 'string') return false;
   const gvk = gvkOf({ apiVersion, kind });
-  if (kind === 'CustomResourceDefinition' && gvk.group === 'apiextensions.k8s.io') return isOfFlux(value);
+  if (kind === crdKind && gvk.group === 'apiextensions.k8s.io') return isOfFlux(value);
   return kindSchemas.some((schema) => schema.gvk.group === gvk.group && schema.gvk.kind === kind);
 }
 

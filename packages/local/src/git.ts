@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
@@ -39,9 +40,11 @@ export async function git(cwd: string, ...args: readonly string[]): Promise<stri
     return stdout.replace(/\n$/, '');
   } catch (cause) {
     const said = (cause as { stderr?: string }).stderr?.trim() ?? '';
-    const why =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'git is not installed, or the folder does not exist' : said;
-    const text = why === '' ? String(cause) : why;
+    // A folder that is not there looks the same to the caller as a program that is not.
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(cwd)) {
+      throw new GitCommandError('git is not on the PATH: install it, then run this again', { cause });
+    }
+    const text = said === '' ? String(cause) : said;
     throw new GitCommandError(`git ${args[0] ?? ''} failed in ${cwd}: ${text}`, { said: text, cause });
   }
 }

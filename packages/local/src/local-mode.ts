@@ -5,8 +5,8 @@ import { startApiServer } from '@sluice/apiserver';
 import { connectKube, loadConnection, type KubeClient } from '@sluice/kube';
 import { startControllers, type ControllerLog } from '@sluice/single';
 import { startGitServer } from '@sluice/git-server';
-import { applyCrds, applyObjects, installCrds } from './apply-objects.ts';
-import { findManifests, fluxCrds, oneOfEach } from './find-manifests.ts';
+import { applyCrds, applyManifests, installCrds } from './apply-objects.ts';
+import { findManifests, fluxCrds, oneOfEach, type FoundManifest } from './find-manifests.ts';
 import { git, GitCommandError } from './git.ts';
 import { comparable, objectsForPlainFolder, urlsOfItself } from './own-repository.ts';
 import { createFromFolder, openRepository, requireFolder, type Repository } from './repository.ts';
@@ -55,8 +55,8 @@ export async function startLocalMode(source: LocalSource, log: ControllerLog, si
   await applyCrds(kube, fluxCrds(all), signal);
   const { manifests: found, notices: leftOut } = oneOfEach(all);
   const own = urlsOfItself(found, served.knownAs);
-  const objects =
-    found.length > 0 ? found.map((manifest) => manifest.object) : objectsForPlainFolder(served.cloneUrl, served.branch);
+  const manifests = found.length > 0 ? found : plainFolder(served);
+  const objects = manifests.map((manifest) => manifest.object);
   const notices = [...served.notices, ...leftOut, ...(found.length > 0 ? [] : [plainFolderNotice])];
   const instead = new Map(source.type === 'url' ? [] : own.map((url) => [comparable(url), served.cloneUrl]));
   stack.use(
@@ -67,7 +67,7 @@ export async function startLocalMode(source: LocalSource, log: ControllerLog, si
       mirrorOf: (url) => instead.get(comparable(url)),
     }),
   );
-  await applyObjects(kube, objects, signal);
+  await applyManifests(kube, manifests, signal);
   if (served.gitDir !== undefined) {
     const watching = watchBranch(
       served.gitDir,
@@ -148,6 +148,10 @@ async function checkout(url: string, branch: string | undefined, runPath: string
   await git(folder, 'clone', '--quiet', '--depth=1', ...choice, '--', url, '.').catch(explainClone);
   const head = await git(folder, 'symbolic-ref', '--short', 'HEAD');
   return { cloneUrl: url, branch: head, knownAs: [url], folder, notices: [] };
+}
+
+function plainFolder({ cloneUrl, branch }: Served): FoundManifest[] {
+  return objectsForPlainFolder(cloneUrl, branch).map((object) => ({ object, file: 'made up' }));
 }
 
 /** @throws Error when the branch has no such folder */

@@ -86,7 +86,7 @@ function kustomizationSteps(old: KubeObject | undefined, next: KubeObject): Seen
   return [...steps, ...failures(name, 'apply', before?.conditions, status?.conditions)];
 }
 
-/** A wait for a dependency is no failure: it ends by itself. That a source is not fetched yet, the source's own steps tell. */
+/** A wait for a dependency or a source is no failure: it ends by itself. That a source is not fetched yet, the source's own steps tell. */
 function failures(
   name: string,
   step: string,
@@ -97,14 +97,18 @@ function failures(
   const old = findCondition(before, 'Ready');
   const isNews = old?.status !== 'False' || old.message !== ready?.message;
   if (ready?.status !== 'False' || !isNews || isNotFetchedYet(ready)) return [];
-  const waits = ready.reason === 'DependencyNotReady';
+  const waits = ready.reason === 'DependencyNotReady' || isWithoutSource(ready);
   return [
     { name: waits ? 'wait' : step, ok: waits, message: `${name}: ${waits ? '' : `${ready.reason}: `}${ready.message}` },
   ];
 }
 
 function isNotFetchedYet({ reason, message }: Condition): boolean {
-  return reason === 'ArtifactFailed' && /artifact not found, retrying|not found$/.test(message);
+  return reason === 'ArtifactFailed' && /artifact not found, retrying/.test(message);
+}
+
+function isWithoutSource({ reason, message }: Condition): boolean {
+  return reason === 'ArtifactFailed' && /^\S+ "[^"]*" not found$/.test(message);
 }
 
 function nameOf(object: KubeObject): string {
