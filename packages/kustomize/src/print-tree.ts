@@ -122,6 +122,6 @@ function folded(value: string, margin: string): string {
 
 function literal(value: string, margin: string): string {
   const lines = value.replace(/\n$/, '').split('\n');
-  const chomp = value.endsWith('\n') ? '' : '-';
+  const chomp = value.endsWith('\n\n') ? '+' : value.endsWith('\n') ? '' : '-';
   return `|${chomp}\n${lines.map((line) => (line === '' ? '' : `${margin}  ${line}`)).join('\n')}\n`;
 }

@@ -69,10 +69,10 @@ test('subjects must have scalar names', () => {
 test('numbers and booleans become text where a plug-in wants text', () => {
   const config = (fields: string) => `[{apiVersion: builtin, kind: LabelTransformer, metadata: {name: x}, ${fields}}]`;
   const spec = 'fieldSpecs: [{path: metadata/labels, create: true}]';
-  const transformers = config(`labels: {a: 1, b: 1.50, c: true, d: 1E+3}, ${spec}`);
+  const transformers = config(`labels: {a: 1, b: 1.50, c: true, d: 1E+3, e: 18446744073709551616}, ${spec}`);
   expect(
     buildText({ ...files('transformers: [t.yaml]\n', configMap('a')), 't.yaml': transformers.slice(1, -1) }),
-  ).toContain('labels:\n    a: "1"\n    b: "1.5"\n    c: "true"\n    d: "1000"\n');
+  ).toContain('labels:\n    a: "1"\n    b: "1.5"\n    c: "true"\n    d: "1000"\n    e: "1.8446744e+19"\n');
 });
 
 test('the error of a replacement source that cannot be looked up says so', () => {
@@ -123,6 +123,7 @@ test.each([
   ['a: !!str 5\nc: d', 'a: !!str 5\nc: zz'],
   ['a: !!null ""\nc: d', 'a: !!null ""\nc: zz'],
   ['a: !t x\nc: d', 'a: !t x\nc: zz'],
+  ['a: |+\n  x\n\nc: d', 'a: |+\n  x\n\nc: zz'],
   ['a: >-\n  x\n  y\nc: d', 'a: >-\n  x y\nc: zz'],
 ])('YAML in a text keeps anchors, tags and folding: %j', (text, want) => {
   const replacement =

@@ -30,5 +30,5 @@ export { fromData } from './from-data.ts';
 export { stringify, stringifyAll } from './write.ts';
 export { isYaml11String } from './yaml11.ts';
 export { compareKeys } from './key-order.ts';
-export { formatGoFloat } from './numbers.ts';
+export { formatGoFloat, isPrintedAsInteger } from './numbers.ts';
 export { toJson } from './json.ts';

@@ -1,4 +1,4 @@
-import { formatGoFloat, type Data } from '@sluice/manifest';
+import { formatGoFloat, isPrintedAsInteger, type Data } from '@sluice/manifest';
 import { compareBytes, quoted } from '../go-text.ts';
 import { KustomizeError } from '../errors.ts';
 import type { Shape, StructShape } from './shapes.ts';
@@ -91,7 +91,7 @@ class Decoder {
   // Of embedded structs the converter looks at the struct where it should look at the field.
   #asText(data: Data, { embedded }: Shape): string | undefined {
     if (!this.#coerce || embedded !== undefined || typeof data === 'object') return undefined;
-    return typeof data === 'number' && !Number.isInteger(data) ? formatGoFloat(data, 32) : String(data);
+    return typeof data === 'number' && !isPrintedAsInteger(data) ? formatGoFloat(data, 32) : String(data);
   }
 
   #mismatch(data: Data, shape: Shape, place: Place): undefined {
