@@ -229,6 +229,17 @@ metadata: {name: charts, namespace: flux-system}
 spec: {interval: 1h, url: "https://charts.example.com"}
 `;
 
+test('only where commits can arrive, one is asked for', async () => {
+  const folder = join(temp, 'mine');
+  await mkdir(folder);
+  await writeFile(join(folder, 'all.yaml'), namespaceYaml);
+  const { child, out } = await startTelling('local', '--path', folder);
+  child.kill('SIGINT');
+  await once(child, 'exit');
+  expect(out).toContain('Start again to see a change');
+  expect(out).not.toContain('Commit something');
+});
+
 const sync = `apiVersion: source.toolkit.fluxcd.io/v1
 kind: GitRepository
 metadata: {name: flux-system, namespace: flux-system}
@@ -272,7 +283,12 @@ async function sluice(...args: readonly string[]): Promise<{ code: number | null
 
 /** A local mode that runs on, once everything is in place. */
 async function startLocal() {
-  const child = start(['local']);
+  return (await startTelling('local')).child;
+}
+
+/** @returns what it has printed until then, too */
+async function startTelling(...args: readonly string[]) {
+  const child = start(args);
   let out = '';
   await new Promise<void>((resolve, reject) => {
     child.once('exit', () => reject(new Error(`local mode ended: ${out}`)));
@@ -281,5 +297,5 @@ async function startLocal() {
       if (out.includes('Ctrl-C stops everything')) resolve();
     });
   });
-  return child;
+  return { child, out };
 }

@@ -32,6 +32,8 @@ export interface LocalMode extends AsyncDisposable {
   readonly branch: string;
   /** The objects of the repository that were handed to the cluster. */
   readonly objects: readonly KubeObject[];
+  /** Whether a commit of the user arrives; a folder that is no repository is taken once. */
+  readonly isFollowed: boolean;
   /** A folder for whoever follows: it goes with the run. */
   readonly scratch: string;
   /** Things the user may want to know, such as that a Kustomization was made up. */
@@ -86,6 +88,7 @@ export async function startLocalMode(source: LocalSource, log: ControllerLog, si
     kubeconfig,
     cloneUrl: served.cloneUrl,
     branch: served.branch,
+    isFollowed: !served.isSnapshot,
     objects,
     scratch,
     notices,
@@ -105,6 +108,8 @@ interface Served {
   readonly folder: string;
   /** Repository on this disk whose branch is watched. */
   readonly gitDir?: string;
+  /** Copied from a folder that is no repository. */
+  readonly isSnapshot: boolean;
   readonly notices: readonly string[];
 }
 
@@ -118,13 +123,15 @@ async function serveSource(source: LocalSource, runPath: string, stack: AsyncDis
   const server = stack.use(await startGitServer(serverOptions(repository, source.type === 'sample', root)));
   const name = repository.gitDir.slice(repository.gitDir.lastIndexOf('/') + 1);
   const folder = await checkoutOf(repository, runPath);
+  const isSnapshot = source.type === 'path' && opened === undefined;
   return {
     cloneUrl: `${server.url}/${name}`,
     branch: repository.branch,
     knownAs: repository.knownAs,
     folder,
     gitDir: repository.gitDir,
-    notices: source.type === 'path' && opened === undefined ? [snapshotNotice] : [],
+    isSnapshot,
+    notices: isSnapshot ? [snapshotNotice] : [],
   };
 }
 
@@ -147,7 +154,7 @@ async function checkout(url: string, branch: string | undefined, runPath: string
   const choice = branch === undefined ? [] : ['--branch', branch];
   await git(folder, 'clone', '--quiet', '--depth=1', ...choice, '--', url, '.').catch(explainClone);
   const head = await git(folder, 'symbolic-ref', '--short', 'HEAD');
-  return { cloneUrl: url, branch: head, knownAs: [url], folder, notices: [] };
+  return { cloneUrl: url, branch: head, knownAs: [url], folder, isSnapshot: false, notices: [] };
 }
 
 function plainFolder({ cloneUrl, branch }: Served): FoundManifest[] {

@@ -137,6 +137,12 @@ async function runOn(local: LocalMode, source: LocalSource, startedAt: number, i
   io.err('\nStopping …\n');
 }
 
+function pathChange({ isFollowed, branch }: LocalMode): string {
+  return isFollowed
+    ? `\nCommit something to the branch ${branch}, and watch it arrive here.\n`
+    : '\nStart again to see a change, or make the folder a repository (git init): then each commit arrives here.\n';
+}
+
 function lookAround(local: LocalMode, source: LocalSource, failed: readonly Step[]): string {
   const notReady = failed.map(({ message }) => `  ${message.trimEnd().replaceAll('\n', '\n    ')}\n`).join('');
   const state =
@@ -148,7 +154,7 @@ function lookAround(local: LocalMode, source: LocalSource, failed: readonly Step
       ? `\nChange something, and watch it arrive here:\n  git clone ${local.cloneUrl} my-fleet && cd my-fleet\n` +
         `  sed -i.bak 's/newTag: .*/newTag: 1.2.0/' apps/shop/overlays/staging/kustomization.yaml\n  git commit -am 'Deploy 1.2.0 to staging' && git push\n`
       : source.type === 'path'
-        ? '\nCommit something to the branch, and watch it arrive here.\n'
+        ? pathChange(local)
         : '';
   return (
     `\n${state}${failed.length === 0 ? ' ' : ''}Look around in another terminal:\n  export KUBECONFIG=${local.kubeconfig}\n` +
