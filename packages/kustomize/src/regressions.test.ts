@@ -160,3 +160,10 @@ test('fields of embedded structs take no number for a text', () => {
     'cannot unmarshal number into Go struct field FieldSpec.images.Gvk.kind of type string',
   );
 });
+
+test('a var of a number beyond 64 bits is a float', () => {
+  const variable = '{name: V, objref: {apiVersion: e/v1, kind: T, name: t}, fieldref: {fieldPath: v}}';
+  const pod = '{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c, args: [$(V)]}]}}\n';
+  const object = `{apiVersion: e/v1, kind: T, metadata: {name: t}, v: 18446744073709551616}\n---\n${pod}`;
+  expect(buildText(files(`vars: [${variable}]\n`, object))).toContain('- 1.8446744073709552e+19\n');
+});

@@ -1,3 +1,4 @@
+import { isPrintedAsInteger } from '@sluice/manifest';
 import type { Data } from '@sluice/manifest';
 import { KustomizeError } from './errors.ts';
 import { applyFieldSpec, type FieldSpec } from './field-spec.ts';
@@ -149,7 +150,7 @@ function expandScalar(node: ScalarNode, expander: Expander): void {
     typeof value === 'boolean'
       ? '!!bool'
       : typeof value === 'number'
-        ? Number.isInteger(value)
+        ? Number.isInteger(value) && isPrintedAsInteger(value)
           ? '!!int'
           : '!!float'
         : '!!str';
