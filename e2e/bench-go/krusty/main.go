@@ -89,7 +89,9 @@ func guarded(folder string) (text string, err error) {
 			err = fmt.Errorf("panic: %v at %s", cause, firstFrame())
 		}
 	}()
-	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), folder)
+	options := krusty.MakeDefaultOptions()
+	options.Reorder = krusty.ReorderOptionUnspecified // as the program has it
+	resources, err := krusty.MakeKustomizer(options).Run(filesys.MakeFsOnDisk(), folder)
 	if err != nil {
 		return "", err
 	}
