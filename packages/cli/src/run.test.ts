@@ -39,6 +39,7 @@ test.for([
   { words: ['get', 'ks', '-n', '@#[]'], message: 'namespace must be a valid DNS label: "@#[]"' },
   { words: ['get', 'all', '--watch'], message: 'expected a single resource type, but found all' },
   { words: ['reconcile', 'ks'], message: 'Kustomization name is required' },
+  { words: ['suspend', 'ks'], message: 'kustomization name is required' },
   {
     words: ['get', 'ks', '--timeout', 'soon'],
     message: 'invalid argument "soon" for "--timeout" flag: write it as 30s, 5m or 1h30m',

@@ -4,16 +4,14 @@ import type { Cluster } from '../cluster.ts';
 import { UsageError, type FlagValues } from '../command.ts';
 import type { KindInfo } from '../kinds.ts';
 
-/** The names that are meant: those given, each once, or all of the namespace. @throws UsageError when none is given */
-export async function namesOf(
-  cluster: Cluster,
-  resource: Resource,
-  info: KindInfo,
-  args: readonly string[],
-  flags: FlagValues,
-): Promise<string[]> {
+/** @throws UsageError when neither a name nor `--all` was given; asked before a cluster is */
+export function requireNames(info: KindInfo, args: readonly string[], flags: FlagValues): void {
+  if (args.length === 0 && flags['all'] !== true) throw new UsageError(`${info.human} name is required`);
+}
+
+/** The names that are meant: those given, each once, or all of the namespace. */
+export async function namesOf(cluster: Cluster, resource: Resource, args: readonly string[]): Promise<string[]> {
   if (args.length > 0) return [...new Set(args)];
-  if (flags['all'] !== true) throw new UsageError(`${info.human} name is required`);
   const list = await cluster.kube.list<KubeObject>(resource, { namespace: cluster.namespace, signal: cluster.signal });
   if (list.items.length === 0) throw new Error('no objects found');
   return list.items.map((object) => object.metadata.name).toSorted();

@@ -7,7 +7,7 @@ import { action, failure, success, waiting, type Io } from '../io.ts';
 import type { KindInfo } from '../kinds.ts';
 import { hasFailed, readinessOf, readyMessage } from '../readiness.ts';
 import { waitForObject } from '../wait.ts';
-import { namesOf, setSuspend } from './names.ts';
+import { namesOf, requireNames, setSuspend } from './names.ts';
 
 export function resumeCommand(info: KindInfo): Command {
   const { kind } = info.gvk;
@@ -24,9 +24,10 @@ export function resumeCommand(info: KindInfo): Command {
       wait: { type: 'boolean', help: 'wait until all are reconciled' },
     },
     async run(args, flags, io) {
+      requireNames(info, args, flags);
       await using cluster = await connectCluster(flags, io);
       const resource = await resourceOf(cluster, info);
-      const names = await namesOf(cluster, resource, info, args, flags);
+      const names = await namesOf(cluster, resource, args);
       const resumed: string[] = [];
       for (const name of names) {
         action(io, `resuming ${info.human} ${name} in ${cluster.namespace} namespace`);

@@ -2,7 +2,7 @@ import { connectCluster, resourceOf } from '../cluster.ts';
 import type { Command } from '../command.ts';
 import { action, failure, success } from '../io.ts';
 import type { KindInfo } from '../kinds.ts';
-import { namesOf, setSuspend } from './names.ts';
+import { namesOf, requireNames, setSuspend } from './names.ts';
 
 export function suspendCommand(info: KindInfo): Command {
   const { kind } = info.gvk;
@@ -12,10 +12,11 @@ export function suspendCommand(info: KindInfo): Command {
     examples: [`sluice suspend ${info.path} app`, `sluice suspend ${info.path} --all`],
     flags: { all: { type: 'boolean', help: 'every object of the kind in the namespace' } },
     async run(args, flags, io) {
+      requireNames(info, args, flags);
       await using cluster = await connectCluster(flags, io);
       const resource = await resourceOf(cluster, info);
       let failed = false;
-      for (const name of await namesOf(cluster, resource, info, args, flags)) {
+      for (const name of await namesOf(cluster, resource, args)) {
         action(io, `suspending ${info.human} ${name} in ${cluster.namespace} namespace`);
         try {
           if (await setSuspend(cluster, resource, { namespace: cluster.namespace, name }, true)) {
