@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // Modules are shared between the test files of a worker (isolation costs 190 ms a file), so no test keeps module state.
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'controllers/*/src/**/*.test.ts', 'e2e/src/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'controllers/*/src/**/*.test.ts', 'e2e/**/*.test.ts'],
     pool: 'forks',
     isolate: false,
     maxWorkers: 2,

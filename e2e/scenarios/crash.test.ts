@@ -19,7 +19,7 @@ import {
 } from './fleet.ts';
 import { startWorld, type Controllers, type World } from './world.ts';
 
-const root = join(import.meta.dirname, '../../..');
+const root = join(import.meta.dirname, '../..');
 
 /** Every failpoint that the sources name: a new one is tested without a word here. */
 const failpoints = globSync('{controllers,packages}/*/src/**/*.ts', { cwd: root })

@@ -10,7 +10,7 @@ import { connectKube, loadConnection, reflect, type KubeClient } from '@sluice/k
 import { startGitServer, type GitServerAuth } from '@sluice/git-server';
 import { createGitRoot, type GitRepo } from '@sluice/testkit';
 
-const root = join(import.meta.dirname, '../../..');
+const root = join(import.meta.dirname, '../..');
 
 /** What a scenario plays in: an API server and a git server that stay, and controllers that may be killed. */
 export interface World extends AsyncDisposable {

@@ -11,7 +11,7 @@ import { configMapYaml, namespaceYaml } from './fleet.ts';
 
 const cannotClone = /^✗ --url cannot be cloned: fatal: .*http:\/\/127\.0\.0\.1:1\/a\.git/;
 
-const bin = join(import.meta.dirname, '../../../packages/cli/bin/sluice.mjs');
+const bin = join(import.meta.dirname, '../../packages/cli/bin/sluice.mjs');
 
 interface Document {
   readonly ok: boolean;

@@ -16,7 +16,7 @@ subscribe('http.server.request.start', (message) => {
 const startedAt = performance.now();
 const stop = new AbortController();
 const lines: string[] = [];
-const folder = join(import.meta.dirname, '../../../examples/fleet');
+const folder = join(import.meta.dirname, '../../examples/fleet');
 await using local = await startLocalMode({ type: 'sample', folder }, (line) => lines.push(line), stop.signal);
 const failed = await followSync(local.kubeconfig, local.objects, performance.now(), AbortSignal.timeout(60_000));
 if (failed.length > 0) throw new Error([...failed.map(({ message }) => message), ...lines].join('\n'));

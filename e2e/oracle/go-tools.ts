@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 const kustomizeVersion = 'v5.8.1';
-const krustySource = join(import.meta.dirname, '../../bench-go/krusty');
+const krustySource = join(import.meta.dirname, '../bench/krusty');
 
 /** Programs are built once and kept here, outside of the repository. */
 function cacheFolder(): string {
