@@ -55,3 +55,11 @@ test('without a kubeconfig it says where it looked', async () => {
   expect(code).toBe(1);
   expect(err).toMatch(/^✗ kubernetes configuration load failed: .*\/nonexistent\/\.kube\/config.*--kubeconfig FILE/);
 });
+
+test('a boolean flag may say its value', async () => {
+  expect((await sluice(nothing, ['version', '--client=true'])).out).toBe('sluice: 0.1.0\n');
+  expect((await sluice(nothing, ['get', 'all', '--watch=true'])).err).toContain('expected a single resource type');
+  expect((await sluice(nothing, ['get', 'all', '--watch=false'])).err).toContain(
+    'kubernetes configuration load failed',
+  );
+});

@@ -96,10 +96,22 @@ function parseFlags(args: readonly string[], flags: Flags) {
     ]),
   );
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return parseArgs({
+      args: args.flatMap((argument) => plainBoolean(argument, flags)),
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
   } catch (error) {
     throw new UsageError(flagError(error));
   }
+}
+
+/** `--watch=true` and `--watch=false`, as scripts write them, in the only form that Node knows. */
+function plainBoolean(argument: string, flags: Flags): string[] {
+  const [, name = '', value] = /^--([\w-]+)=(true|false)$/.exec(argument) ?? [];
+  if (flags[name]?.type !== 'boolean') return [argument];
+  return value === 'true' ? [`--${name}`] : [];
 }
 
 /** Node's texts in the words that users of such tools know. */
