@@ -7,6 +7,9 @@ import { join } from 'node:path';
 const kustomizeVersion = 'v5.8.1';
 const krustySource = join(import.meta.dirname, '../bench/krusty');
 
+/** Cold, on two cores, a build takes half a minute. */
+const buildTimeoutMs = 240_000;
+
 /** Programs are built once and kept here, outside of the repository. */
 function cacheFolder(): string {
   const base = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
@@ -34,8 +37,13 @@ export const goMissing = 'neither the program nor Go to build it is there';
 
 function go(args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string): boolean {
   mkdirSync(cacheFolder(), { recursive: true });
-  const done = spawnSync('go', args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'], cwd });
-  if (done.error !== undefined) return false; // no Go
+  const done = spawnSync('go', args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: buildTimeoutMs,
+    cwd,
+  });
+  if (done.error !== undefined) return false; // no Go, or no answer from where its modules come from
   if (done.status !== 0) console.error(`go ${args.join(' ')} failed:\n${done.stderr.toString()}`);
   return done.status === 0;
 }
