@@ -5,8 +5,16 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { buildCrd, gvkOf, keyOf, kindSchemas, type GroupVersionKind, type KubeObject } from '@sluice/api';
-import { connectKube, loadConnection, reflect, type KubeClient } from '@sluice/kube';
+import {
+  buildCrd,
+  gvkOf,
+  keyOf,
+  kindSchemas,
+  type GroupVersionKind,
+  type KubeObject,
+  type ObjectKey,
+} from '@sluice/api';
+import { connectKube, loadConnection, waitForObject, type KubeClient } from '@sluice/kube';
 import { startGitServer, type GitServerAuth } from '@sluice/git-server';
 import { createGitRoot, type GitRepo } from '@sluice/testkit';
 
@@ -160,39 +168,19 @@ async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<
 async function until<T extends KubeObject>(
   kube: KubeClient,
   gvk: GroupVersionKind,
-  key: { readonly namespace: string; readonly name: string },
+  key: ObjectKey,
   done: (object: T | undefined) => boolean,
   log: () => string,
 ): Promise<T | undefined> {
   const resource = await kube.resource(gvk);
   if (resource === undefined) throw new Error(`${gvk.kind} is not served`);
-  const stop = new AbortController();
-  const found = Promise.withResolvers<T | undefined>();
-  let last: KubeObject | undefined;
-  const look = (next: KubeObject | undefined) => {
-    last = next;
-    if (done(next as T | undefined)) found.resolve(next as T | undefined);
-  };
-  const timer = setTimeout(() => {
-    found.reject(
-      new Error(
-        `${gvk.kind} ${key.name} did not come to it in 30 s: ${JSON.stringify(last, undefined, 1)}\n${log().slice(-4000)}`,
-      ),
-    );
-  }, 30_000);
-  const reflector = reflect<KubeObject>(kube, resource, {
-    namespace: key.namespace,
-    fieldSelector: `metadata.name=${key.name}`,
-    signal: stop.signal,
-    onChange: (_, next) => look(next),
-  });
+  let last: T | undefined;
+  const isDone = (object: KubeObject | undefined) => done((last = object as T | undefined));
   try {
-    await reflector.ready;
-    if (reflector.list().length === 0) look(undefined);
-    return await found.promise;
-  } finally {
-    clearTimeout(timer);
-    stop.abort();
-    await reflector.ended;
+    await waitForObject(kube, resource, key, isDone, AbortSignal.timeout(30_000));
+    return last;
+  } catch (cause) {
+    const text = `${gvk.kind} ${key.name} did not come to it in 30 s: ${JSON.stringify(last, undefined, 1)}`;
+    throw new Error(`${text}\n${log().slice(-4000)}`, { cause });
   }
 }

@@ -17,3 +17,4 @@ export { connectKube } from './connect.ts';
 export { type Connection } from './connection.ts';
 export { isNewer, reflect, type Reflector, type ReflectorOptions, type Stored } from './reflector.ts';
 export { ConnectionError, type RequestOutcome } from './transport.ts';
+export { waitForObject } from './wait-for-object.ts';

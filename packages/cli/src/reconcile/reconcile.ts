@@ -1,12 +1,11 @@
 import { findCondition, isTrue, requestedAtAnnotation, type KubeObject, type ObjectKey } from '@sluice/api';
-import type { Resource } from '@sluice/kube';
+import { waitForObject, type Resource } from '@sluice/kube';
 import { connectCluster, resourceOf, type Cluster } from '../cluster.ts';
 import { UsageError, type Command } from '../command.ts';
 import { conditionsOf, isSuspended } from '../get/rows.ts';
 import { action, success, waiting, type Io } from '../io.ts';
 import { kindInfoOf, textAt, type KindInfo } from '../kinds.ts';
 import { hasFailed, readinessOf, readyMessage } from '../readiness.ts';
-import { waitForObject } from '../wait.ts';
 
 export function reconcileCommand(info: KindInfo): Command {
   const call = `sluice reconcile ${info.path}`;

@@ -1,12 +1,11 @@
 import { findCondition, type KubeObject } from '@sluice/api';
-import type { Resource } from '@sluice/kube';
+import { waitForObject, type Resource } from '@sluice/kube';
 import { connectCluster, resourceOf, type Cluster } from '../cluster.ts';
 import type { Command } from '../command.ts';
 import { conditionsOf } from '../get/rows.ts';
 import { action, failure, success, waiting, type Io } from '../io.ts';
 import type { KindInfo } from '../kinds.ts';
 import { hasFailed, readinessOf, readyMessage } from '../readiness.ts';
-import { waitForObject } from '../wait.ts';
 import { namesOf, requireNames, setSuspend } from './names.ts';
 
 export function resumeCommand(info: KindInfo): Command {

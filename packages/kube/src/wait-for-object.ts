@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeObject, ObjectKey } from '@sluice/api';
-import { KubeError, type KubeClient, type Resource } from '@sluice/kube';
+import { KubeError, type KubeClient, type Resource } from './client.ts';
+import { ConnectionError } from './transport.ts';
 
 /**
  * Follows one object by a watch until `done` says so.
@@ -28,7 +29,7 @@ export async function waitForObject(
     } catch (error) {
       signal.throwIfAborted();
       // A watch that expired or broke off is begun again; what `done` throws is the caller's.
-      if (!(error instanceof KubeError) && !(error instanceof Error && error.name === 'ConnectionError')) throw error;
+      if (!(error instanceof KubeError) && !(error instanceof ConnectionError)) throw error;
     }
     await delay(1000, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
