@@ -1,3 +1,4 @@
+export { isCertificate, isKeyPair } from './certificates.ts';
 export { proxyFromEnvironment } from './environment.ts';
 export { EgressError, type EgressFailure } from './error.ts';
 export {

@@ -1,5 +1,4 @@
-import { X509Certificate, createPrivateKey } from 'node:crypto';
-import type { Tls } from '@sluice/egress';
+import { isCertificate, isKeyPair, type Tls } from '@sluice/egress';
 import { AccessError } from './access-error.ts';
 
 /**
@@ -21,7 +20,7 @@ export function parseTls(name: string, data: ReadonlyMap<string, string>): Tls {
     throw new AccessError(`secret '${name}' must contain either 'ca.crt' or both 'tls.crt' and 'tls.key'`);
   }
   if (ca !== undefined && !isCertificate(ca)) throw new AccessError('failed to parse CA certificate');
-  if (cert !== undefined && key !== undefined && !isPair(cert, key)) {
+  if (cert !== undefined && key !== undefined && !isKeyPair(cert, key)) {
     throw new AccessError('failed to parse TLS certificate and key: they are no PEM texts that belong together');
   }
   return {
@@ -29,20 +28,4 @@ export function parseTls(name: string, data: ReadonlyMap<string, string>): Tls {
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),
   };
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).subject !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-function isPair(cert: string, key: string): boolean {
-  try {
-    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
-  } catch {
-    return false;
-  }
 }

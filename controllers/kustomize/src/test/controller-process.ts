@@ -2,7 +2,7 @@
 import { createCompute } from '@sluice/compute';
 import { connectKube } from '@sluice/kube';
 import { createInProcessQueue } from '@sluice/queue';
-import { createLogger, killAt, runManager, type Kind } from '@sluice/runtime';
+import { createLogger, killAt, runManager } from '@sluice/runtime';
 import { kustomizationKind } from '../kustomization-kind.ts';
 
 const [argument = '{}'] = process.argv.slice(2);
@@ -17,7 +17,7 @@ process.once('SIGTERM', () => stop.abort());
 await using compute = createCompute({ threads: 1 });
 const kind = kustomizationKind({ compute, log });
 await runManager(
-  { kube, queue: createInProcessQueue(), log, kinds: [kind as unknown as Kind], failpoint: killAt(failpoint) },
+  { kube, queue: createInProcessQueue(), log, kinds: [kind], failpoint: killAt(failpoint) },
   stop.signal,
 );
 await kube[Symbol.asyncDispose]();

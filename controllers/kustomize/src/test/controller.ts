@@ -1,7 +1,7 @@
 import { createCompute, type Compute } from '@sluice/compute';
 import { afterAll } from 'vitest';
 import { createInProcessQueue } from '@sluice/queue';
-import { createLogger, runManager, type Kind, type ManagerOptions } from '@sluice/runtime';
+import { createLogger, runManager, type ManagerOptions } from '@sluice/runtime';
 import { kustomizationKind, type KustomizeOptions } from '../kustomization-kind.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -45,7 +45,7 @@ export async function startController(
       kube: fleet.kube,
       queue: createInProcessQueue({ backoff: { baseMs: 100, maxMs: 800 } }),
       log,
-      kinds: [kind as unknown as Kind],
+      kinds: [kind],
       graceMs: 8000,
       onStarted: () => started.resolve(),
       ...(options.failpoint !== undefined && { failpoint: options.failpoint }),

@@ -1,7 +1,7 @@
 import { ReconcileError, type GitRepository, type KubeObject, type ObjectKey } from '@sluice/api';
 import type { GitAccess, GitAuth, GitTls, Proxy, RepositoryUrl } from '@sluice/git';
 import type { Context } from '@sluice/runtime';
-import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { isCertificate, isKeyPair } from '@sluice/egress';
 
 export const secretGvk = { group: '', version: 'v1', kind: 'Secret' } as const;
 
@@ -74,7 +74,7 @@ function readTls(name: string, data: SecretData): GitTls | undefined {
   if (key !== undefined && cert === undefined)
     throw authFailed(`secret '${name}' contains 'tls.key' but missing 'tls.crt'`);
   if (ca !== undefined && !isCertificate(ca)) throw authFailed('failed to parse CA certificate');
-  if (cert !== undefined && !isPair(cert, key ?? '')) {
+  if (cert !== undefined && !isKeyPair(cert, key ?? '')) {
     throw authFailed('failed to parse TLS certificate and key: they are no PEM texts that belong together');
   }
   if (ca === undefined && cert === undefined) return undefined;
@@ -133,22 +133,6 @@ function checkAppData(provider: string | undefined, name: string, data: SecretDa
   if (provider !== 'github') return;
   if (!hasAppData) throw invalidProvider(appDataNeeded, 'backoff');
   throw authFailed("failed to configure authentication options: provider 'github' is not supported yet");
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).subject !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-function isPair(cert: string, key: string): boolean {
-  try {
-    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
-  } catch {
-    return false;
-  }
 }
 
 function invalidProvider(message: string, retry: 'stalled' | 'backoff'): ReconcileError {
